@@ -1,0 +1,95 @@
+import { DecodeError } from "../errors.js";
+import { COMMAND, CONTROL } from "./attributes.js";
+import { i32, u16, u32 } from "./codec.js";
+import {
+  CTRL_CMD_GETFAMILY,
+  GENL_HDRLEN,
+  GENL_ID_CTRL,
+  IPVS_GENL_NAME,
+  IPVS_GENL_VERSION,
+  NLM_F_ACK,
+  NLM_F_REQUEST,
+  NLMSG_HDRLEN,
+} from "./constants.js";
+import type { Request } from "./requests.js";
+import { align, type Writer } from "./writer.js";
+
+/** Where the flags and the length stand in `struct nlmsghdr`. */
+const LENGTH_OFFSET = 0;
+const FLAGS_OFFSET = 6;
+
+/** Appends one request to the family and returns where it starts. The kernel numbers port ids itself: pid is 0. */
+export function writeRequest(out: Writer, family: number, sequence: number, flags: number, request: Request): number {
+  const start = writeHeader(out, family, sequence, flags, request.command, IPVS_GENL_VERSION);
+  COMMAND.encode(out, request.attributes);
+  out.patchU32(start + LENGTH_OFFSET, out.length - start);
+  return start;
+}
+
+/** Appends the question for the number of the IPVS family. */
+export function writeFamilyRequest(out: Writer, sequence: number): void {
+  const start = writeHeader(out, GENL_ID_CTRL, sequence, NLM_F_REQUEST | NLM_F_ACK, CTRL_CMD_GETFAMILY, 1);
+  CONTROL.encode(out, { FAMILY_NAME: IPVS_GENL_NAME });
+  out.patchU32(start + LENGTH_OFFSET, out.length - start);
+}
+
+/** Changes the flags of a request that was written at `start`. */
+export function patchFlags(out: Writer, start: number, flags: number): void {
+  out.patchU16(start + FLAGS_OFFSET, flags);
+}
+
+function writeHeader(out: Writer, type: number, sequence: number, flags: number, command: number, version: number) {
+  const start = out.length;
+  out.u32(0);
+  out.u16(type);
+  out.u16(flags);
+  out.u32(sequence);
+  out.u32(0);
+  out.u8(command);
+  out.u8(version);
+  out.u16(0);
+  return start;
+}
+
+/** One message of a datagram from the kernel: its header and where its payload lies. */
+export interface Message {
+  readonly type: number;
+  readonly flags: number;
+  readonly sequence: number;
+  readonly bytes: Buffer;
+  /** Start and length of the payload behind `struct nlmsghdr`. */
+  readonly offset: number;
+  readonly length: number;
+}
+
+/** Splits a datagram into its messages. Throws DecodeError when lengths do not fit. */
+export function* readMessages(bytes: Buffer): Generator<Message> {
+  for (let at = 0; at < bytes.length; ) {
+    const left = bytes.length - at;
+    const length = left < NLMSG_HDRLEN ? 0 : u32.decode(bytes, at, 4);
+    if (length < NLMSG_HDRLEN || length > left) {
+      throw new DecodeError(`netlink message of ${length} bytes where ${left} bytes are left`);
+    }
+    yield {
+      type: u16.decode(bytes, at + 4, 2),
+      flags: u16.decode(bytes, at + 6, 2),
+      sequence: u32.decode(bytes, at + 8, 4),
+      bytes,
+      offset: at + NLMSG_HDRLEN,
+      length: length - NLMSG_HDRLEN,
+    };
+    at += align(length);
+  }
+}
+
+/** The error number in an NLMSG_ERROR or NLMSG_DONE message: 0 for success, else positive as in errno(3). */
+export function messageErrno(message: Message): number {
+  if (message.length < 4) return 0;
+  return -i32.decode(message.bytes, message.offset, 4) || 0;
+}
+
+/** Where the attributes of a generic netlink message lie, behind `struct genlmsghdr`. */
+export function attributesOf(message: Message): readonly [bytes: Buffer, offset: number, length: number] {
+  if (message.length < GENL_HDRLEN) throw new DecodeError("generic netlink message without its header");
+  return [message.bytes, message.offset + GENL_HDRLEN, message.length - GENL_HDRLEN];
+}

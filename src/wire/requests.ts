@@ -1,0 +1,105 @@
+import type { Destination, DestinationKey } from "../model/destination.js";
+import type { Service, ServiceKey } from "../model/service.js";
+import type { Daemon, DaemonState, Timeouts } from "../model/settings.js";
+import type { COMMAND } from "./attributes.js";
+import type { Values } from "./codec.js";
+import {
+  IPVS_CMD_DEL_DAEMON,
+  IPVS_CMD_DEL_DEST,
+  IPVS_CMD_DEL_SERVICE,
+  IPVS_CMD_FLUSH,
+  IPVS_CMD_GET_CONFIG,
+  IPVS_CMD_GET_DAEMON,
+  IPVS_CMD_GET_DEST,
+  IPVS_CMD_GET_INFO,
+  IPVS_CMD_GET_SERVICE,
+  IPVS_CMD_NEW_DAEMON,
+  IPVS_CMD_NEW_DEST,
+  IPVS_CMD_NEW_SERVICE,
+  IPVS_CMD_SET_CONFIG,
+  IPVS_CMD_SET_DEST,
+  IPVS_CMD_SET_SERVICE,
+  IPVS_CMD_ZERO,
+} from "./constants.js";
+import { encodeDaemon, encodeDaemonReference } from "./daemon.js";
+import { encodeDestination, encodeDestinationReference } from "./destination.js";
+import { encodeService, encodeServiceKey, encodeServiceReference, NO_NETMASK } from "./service.js";
+
+/** A message to the kernel's IPVS before it is bytes: IPVS_CMD_* and the attributes. */
+export interface Request {
+  readonly command: number;
+  readonly attributes: Values<(typeof COMMAND)["rows"]>;
+}
+
+const NOTHING: Request["attributes"] = {};
+
+/** One function per request that ipvsadm 1.31 sends, with the same bytes. */
+export const getInfo = (): Request => ({ command: IPVS_CMD_GET_INFO, attributes: NOTHING });
+
+export const newService = (service: Service): Request => ({
+  command: IPVS_CMD_NEW_SERVICE,
+  attributes: { SERVICE: encodeService(service) },
+});
+
+export const setService = (service: Service): Request => ({
+  command: IPVS_CMD_SET_SERVICE,
+  attributes: { SERVICE: encodeService(service) },
+});
+
+export const delService = (key: ServiceKey): Request => ({
+  command: IPVS_CMD_DEL_SERVICE,
+  attributes: { SERVICE: encodeServiceReference(key) },
+});
+
+/** One service; without a key (as a dump) all of them. */
+export const getService = (key?: ServiceKey): Request => ({
+  command: IPVS_CMD_GET_SERVICE,
+  attributes: key === undefined ? NOTHING : { SERVICE: encodeServiceReference(key, NO_NETMASK) },
+});
+
+export const newDest = (key: ServiceKey, server: Destination): Request => ({
+  command: IPVS_CMD_NEW_DEST,
+  attributes: { SERVICE: encodeServiceReference(key), DEST: encodeDestination(server) },
+});
+
+export const setDest = (key: ServiceKey, server: Destination): Request => ({
+  command: IPVS_CMD_SET_DEST,
+  attributes: { SERVICE: encodeServiceReference(key), DEST: encodeDestination(server) },
+});
+
+export const delDest = (key: ServiceKey, server: DestinationKey): Request => ({
+  command: IPVS_CMD_DEL_DEST,
+  attributes: { SERVICE: encodeServiceReference(key), DEST: encodeDestinationReference(server) },
+});
+
+export const getDest = (key: ServiceKey): Request => ({
+  command: IPVS_CMD_GET_DEST,
+  attributes: { SERVICE: encodeServiceKey(key) },
+});
+
+/** Without a key: all counters. */
+export const zero = (key?: ServiceKey): Request => ({
+  command: IPVS_CMD_ZERO,
+  attributes: key === undefined ? NOTHING : { SERVICE: encodeServiceReference(key) },
+});
+
+export const flush = (): Request => ({ command: IPVS_CMD_FLUSH, attributes: NOTHING });
+
+export const setConfig = (timeouts: Timeouts): Request => ({
+  command: IPVS_CMD_SET_CONFIG,
+  attributes: { TIMEOUT_TCP: timeouts.tcp, TIMEOUT_TCP_FIN: timeouts.tcpFin, TIMEOUT_UDP: timeouts.udp },
+});
+
+export const getConfig = (): Request => ({ command: IPVS_CMD_GET_CONFIG, attributes: NOTHING });
+
+export const newDaemon = (daemon: Daemon): Request => ({
+  command: IPVS_CMD_NEW_DAEMON,
+  attributes: { DAEMON: encodeDaemon(daemon) },
+});
+
+export const delDaemon = (state: DaemonState, syncId: number): Request => ({
+  command: IPVS_CMD_DEL_DAEMON,
+  attributes: { DAEMON: encodeDaemonReference(state, syncId) },
+});
+
+export const getDaemon = (): Request => ({ command: IPVS_CMD_GET_DAEMON, attributes: NOTHING });

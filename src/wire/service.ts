@@ -1,0 +1,106 @@
+import { DecodeError } from "../errors.js";
+import { addressBytes, addressFromBytes, type Family } from "../model/address.js";
+import {
+  FULL_NETMASK,
+  IP_VS_SVC_F_HASHED,
+  isFirewallMark,
+  PROTOCOL_NUMBERS,
+  type Protocol,
+  protocolNumber,
+  type Service,
+  type ServiceKey,
+  serviceFamily,
+} from "../model/service.js";
+import type { SERVICE } from "./attributes.js";
+import type { Values } from "./codec.js";
+import { u32 } from "./codec.js";
+import { AF_INET, AF_INET6 } from "./constants.js";
+import { LITTLE_ENDIAN } from "./writer.js";
+
+type ServiceValues = Values<(typeof SERVICE)["rows"]>;
+
+const PROTOCOLS = new Map<number, Protocol>(
+  Object.entries(PROTOCOL_NUMBERS).map(([name, number]) => [number, name as Protocol]),
+);
+
+export const FAMILY_NUMBERS: Readonly<Record<Family, number>> = { ipv4: AF_INET, ipv6: AF_INET6 };
+
+/** The family behind an AF_* number. */
+export function familyFromNumber(number: number | undefined, attribute: string): Family {
+  if (number === AF_INET) return "ipv4";
+  if (number === AF_INET6) return "ipv6";
+  throw new DecodeError(number === undefined ? `${attribute} is missing` : `${attribute}: unknown family ${number}`);
+}
+
+/** The attributes that identify a service, and nothing else: what IPVS_CMD_GET_DEST takes. */
+export function encodeServiceKey(key: ServiceKey): ServiceValues {
+  const AF = FAMILY_NUMBERS[serviceFamily(key)];
+  return isFirewallMark(key)
+    ? { AF, FWMARK: key.fwmark }
+    : { AF, PROTOCOL: protocolNumber(key.protocol), ADDR: addressBytes(key.address), PORT: key.port };
+}
+
+/**
+ * A whole record in which only the key means something: ipvsadm 1.31 sends it wherever a service is named. The kernel
+ * looks at the key alone.
+ */
+export function encodeServiceReference(key: ServiceKey, NETMASK = netmaskBytes(fullNetmask(key))): ServiceValues {
+  return { ...encodeServiceKey(key), SCHED_NAME: "", FLAGS: { flags: 0, mask: ALL_FLAGS }, TIMEOUT: 0, NETMASK };
+}
+
+/** Everything about a service: what IPVS_CMD_NEW_SERVICE and IPVS_CMD_SET_SERVICE take. */
+export function encodeService(service: Service): ServiceValues {
+  return {
+    ...encodeServiceKey(service),
+    SCHED_NAME: service.scheduler,
+    PE_NAME: service.persistenceEngine,
+    FLAGS: { flags: service.flags, mask: ALL_FLAGS },
+    TIMEOUT: service.timeout,
+    NETMASK: netmaskBytes(service.netmask),
+  };
+}
+
+export function decodeService(values: ServiceValues): Service {
+  const family = familyFromNumber(values.AF, "IPVS_SVC_ATTR_AF");
+  return {
+    ...decodeServiceKey(values, family),
+    scheduler: values.SCHED_NAME ?? "",
+    flags: ((values.FLAGS?.flags ?? 0) & ~IP_VS_SVC_F_HASHED) >>> 0,
+    timeout: values.TIMEOUT ?? 0,
+    netmask: decodeNetmask(values.NETMASK, family),
+    ...(values.PE_NAME ? { persistenceEngine: values.PE_NAME } : {}),
+  };
+}
+
+function decodeServiceKey(values: ServiceValues, family: Family): ServiceKey {
+  if (values.FWMARK) return { fwmark: values.FWMARK, family };
+  const { PROTOCOL, ADDR, PORT } = values;
+  if (PROTOCOL === undefined || ADDR === undefined || PORT === undefined) {
+    throw new DecodeError("IPVS_SVC_ATTR_*: neither a firewall mark nor protocol, address and port");
+  }
+  return { protocol: PROTOCOLS.get(PROTOCOL) ?? PROTOCOL, address: addressFromBytes(family, ADDR), port: PORT };
+}
+
+const ALL_FLAGS = 0xffffffff;
+
+/** What `-L` of one service sends as netmask. */
+export const NO_NETMASK = new Uint8Array(4);
+
+function fullNetmask(key: ServiceKey): string | number {
+  return FULL_NETMASK[serviceFamily(key)];
+}
+
+/** IPv4 bits in network order, or an IPv6 prefix length in host order. */
+function netmaskBytes(netmask: string | number): Uint8Array {
+  if (typeof netmask === "string") return addressBytes(netmask);
+  const bytes = new Uint8Array(4);
+  new DataView(bytes.buffer).setUint32(0, netmask, LITTLE_ENDIAN);
+  return bytes;
+}
+
+function decodeNetmask(bytes: Uint8Array | undefined, family: Family): string | number {
+  if (bytes === undefined) return FULL_NETMASK[family];
+  return family === "ipv4"
+    ? addressFromBytes("ipv4", bytes)
+    : u32.decode(Buffer.from(bytes.buffer, bytes.byteOffset, 4), 0, 4);
+}
