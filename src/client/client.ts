@@ -1,0 +1,245 @@
+import { DecodeError } from "../errors.js";
+import type { Destination, DestinationKey } from "../model/destination.js";
+import { type Service, type ServiceKey, serviceFamily, serviceId } from "../model/service.js";
+import type { Daemon, DaemonState, Info, Timeouts } from "../model/settings.js";
+import type { Stats } from "../model/stats.js";
+import type { LiveDestination, LiveTable, TableEntry } from "../model/table.js";
+import { COMMAND, COMMAND_WITHOUT_STATS, INFO } from "../wire/attributes.js";
+import { decodeDaemon } from "../wire/daemon.js";
+import { decodeDestination } from "../wire/destination.js";
+import type { Request } from "../wire/requests.js";
+import * as requests from "../wire/requests.js";
+import { decodeService } from "../wire/service.js";
+import { decodeStats } from "../wire/stats.js";
+import { type OpenSocket, openSocket } from "./socket.js";
+import { type BatchResult, Transport } from "./transport.js";
+
+/** A service as the kernel lists it, without its servers. */
+export interface LiveService {
+  readonly service: Service;
+  /** Absent when the reader did not ask for statistics. */
+  readonly stats?: Stats;
+}
+
+/** What to read beside the configuration. */
+export interface ReadOptions {
+  /** Also read counters and rates. Default false, which is faster. */
+  readonly stats?: boolean;
+}
+
+/**
+ * The kernel's IPVS in this process's network namespace, one method per kernel command. Everything needs CAP_NET_ADMIN in
+ * the initial user namespace. Every method throws KernelError when the kernel refuses, DecodeError when it answers with
+ * bytes of another shape, and TransportError when the socket fails. Methods may be called while others run; the kernel
+ * gets the requests one after the other.
+ */
+export class IpvsClient {
+  readonly #transport: Transport;
+
+  private constructor(transport: Transport) {
+    this.#transport = transport;
+  }
+
+  /**
+   * Connects to the kernel. Throws TransportError or KernelError (code ENOENT: no IPVS in this kernel).
+   *
+   * @param open how to open the socket; default: a real one
+   */
+  static async open(open: OpenSocket = openSocket): Promise<IpvsClient> {
+    return new IpvsClient(await Transport.open(open));
+  }
+
+  /** Ends the connection; a process with an open one does not end by itself. */
+  close(): void {
+    this.#transport.close();
+  }
+
+  /** IPVS_CMD_GET_INFO: version and size of the connection table. */
+  async info(): Promise<Info> {
+    const reply = await this.#ask(requests.getInfo(), INFO.decode.bind(INFO));
+    return { version: reply.VERSION ?? 0, connectionTableSize: reply.CONN_TAB_SIZE ?? 0 };
+  }
+
+  /** IPVS_CMD_GET_SERVICE as a dump: all services, in the kernel's order. */
+  async services(options: ReadOptions = {}): Promise<LiveService[]> {
+    const found: LiveService[] = [];
+    const table = tableFor(options);
+    await this.#transport.dumps([requests.getService()], () => ({
+      message: (...payload) => found.push(readService(table.decode(...payload).SERVICE)),
+      restart: () => {
+        found.length = 0;
+      },
+    }));
+    return found;
+  }
+
+  /** IPVS_CMD_GET_SERVICE: one service. KernelError ESRCH when there is none. */
+  async service(key: ServiceKey, options: ReadOptions = {}): Promise<LiveService> {
+    const reply = await this.#ask(requests.getService(key), COMMAND.decode.bind(COMMAND));
+    const { stats, ...rest } = readService(reply.SERVICE);
+    return options.stats && stats ? { ...rest, stats } : rest;
+  }
+
+  /**
+   * IPVS_CMD_GET_DEST: the servers of a service, in the kernel's order (newest first). Empty, without an error, when the
+   * service does not exist.
+   */
+  async destinations(key: ServiceKey, options: ReadOptions = {}): Promise<LiveDestination[]> {
+    return (await this.destinationsOf([key], options))[0]!;
+  }
+
+  /** The servers of many services with one request after the other, in the order of the keys. */
+  async destinationsOf(keys: readonly ServiceKey[], options: ReadOptions = {}): Promise<LiveDestination[][]> {
+    const found = keys.map((): LiveDestination[] => []);
+    const table = tableFor(options);
+    await this.#transport.dumps(keys.map(requests.getDest), (index) => {
+      const servers = found[index]!;
+      const family = serviceFamily(keys[index]!);
+      return {
+        message: (...payload) => {
+          const { DEST } = table.decode(...payload);
+          if (DEST !== undefined) servers.push(decodeDestination(DEST, family));
+        },
+        restart: () => {
+          servers.length = 0;
+        },
+      };
+    });
+    return found;
+  }
+
+  /**
+   * All services with their servers, in the kernel's order. Not a snapshot: the kernel lists servers service by service,
+   * so a table that changes meanwhile may be seen half old, half new. A service that is gone by the time its servers are
+   * read is left out.
+   */
+  async table(options: ReadOptions = {}): Promise<LiveTable> {
+    const services = await this.services(options);
+    const destinations = await this.destinationsOf(
+      services.map(({ service }) => service),
+      options,
+    );
+    const entries = services.map((entry, index) => ({ ...entry, destinations: destinations[index]! }));
+    return this.#withoutVanished(entries);
+  }
+
+  /** One service with its servers. KernelError ESRCH when there is none. */
+  async entry(key: ServiceKey, options: ReadOptions = {}): Promise<TableEntry<LiveDestination>> {
+    const service = await this.service(key, options);
+    return { ...service, destinations: await this.destinations(key, options) };
+  }
+
+  /** IPVS_CMD_NEW_SERVICE. KernelError EEXIST; ENOENT for an unknown scheduler or persistence engine. */
+  addService(service: Service): Promise<void> {
+    return this.#tell(requests.newService(service));
+  }
+
+  /** IPVS_CMD_SET_SERVICE: replaces the whole record. KernelError ESRCH, ENOENT as `addService`. */
+  editService(service: Service): Promise<void> {
+    return this.#tell(requests.setService(service));
+  }
+
+  /** IPVS_CMD_DEL_SERVICE. KernelError ESRCH. */
+  deleteService(key: ServiceKey): Promise<void> {
+    return this.#tell(requests.delService(key));
+  }
+
+  /** IPVS_CMD_NEW_DEST. KernelError ESRCH (no such service), EEXIST, EINVAL (address not unicast), ERANGE. */
+  addDestination(key: ServiceKey, server: Destination): Promise<void> {
+    return this.#tell(requests.newDest(key, server));
+  }
+
+  /** IPVS_CMD_SET_DEST: replaces the whole record. KernelError ESRCH, ENOENT (no such server), EINVAL, ERANGE. */
+  editDestination(key: ServiceKey, server: Destination): Promise<void> {
+    return this.#tell(requests.setDest(key, server));
+  }
+
+  /** IPVS_CMD_DEL_DEST. KernelError ESRCH, ENOENT. */
+  deleteDestination(key: ServiceKey, server: DestinationKey): Promise<void> {
+    return this.#tell(requests.delDest(key, server));
+  }
+
+  /** IPVS_CMD_FLUSH: deletes every service. Traffic to all of them stops. */
+  flush(): Promise<void> {
+    return this.#tell(requests.flush());
+  }
+
+  /** IPVS_CMD_ZERO: sets the counters of one service, or of all, back to zero. KernelError ESRCH. */
+  zero(key?: ServiceKey): Promise<void> {
+    return this.#tell(requests.zero(key));
+  }
+
+  /** IPVS_CMD_GET_CONFIG: connection timeouts in seconds. */
+  async timeouts(): Promise<Timeouts> {
+    const reply = await this.#ask(requests.getConfig(), COMMAND.decode.bind(COMMAND));
+    return { tcp: reply.TIMEOUT_TCP ?? 0, tcpFin: reply.TIMEOUT_TCP_FIN ?? 0, udp: reply.TIMEOUT_UDP ?? 0 };
+  }
+
+  /** IPVS_CMD_SET_CONFIG: connection timeouts in seconds; 0 keeps the present one. KernelError EINVAL. */
+  setTimeouts(timeouts: Timeouts): Promise<void> {
+    return this.#tell(requests.setConfig(timeouts));
+  }
+
+  /** IPVS_CMD_GET_DAEMON: the sync daemons that run, none, one or two. */
+  async daemons(): Promise<Daemon[]> {
+    const found: Daemon[] = [];
+    await this.#transport.dumps([requests.getDaemon()], () => ({
+      message: (...payload) => {
+        const { DAEMON } = COMMAND.decode(...payload);
+        if (DAEMON !== undefined) found.push(decodeDaemon(DAEMON));
+      },
+      restart: () => {
+        found.length = 0;
+      },
+    }));
+    return found;
+  }
+
+  /** IPVS_CMD_NEW_DAEMON. KernelError EEXIST, ENODEV (no such interface), ENETUNREACH (interface down), EINVAL. */
+  startDaemon(daemon: Daemon): Promise<void> {
+    return this.#tell(requests.newDaemon(daemon));
+  }
+
+  /** IPVS_CMD_DEL_DAEMON. The kernel looks at the state alone. KernelError ESRCH. */
+  stopDaemon(state: DaemonState, syncId = 0): Promise<void> {
+    return this.#tell(requests.delDaemon(state, syncId));
+  }
+
+  /**
+   * Many changes, in order, with few system calls; a refused one does not stop those after it. Never throws KernelError:
+   * what the kernel refused is in the result.
+   *
+   * @param batch made with the functions of `requests`
+   * @param signal when aborted, what is under way is finished and the rest is not sent
+   */
+  batch(batch: Iterable<Request>, signal?: AbortSignal): Promise<BatchResult> {
+    return this.#transport.batch(batch, signal);
+  }
+
+  /** A service without servers may be one that was deleted between the two dumps: ask again which services there are. */
+  async #withoutVanished(entries: LiveTable): Promise<LiveTable> {
+    if (entries.every((entry) => entry.destinations.length > 0)) return entries;
+    const present = new Set((await this.services()).map(({ service }) => serviceId(service)));
+    return entries.filter((entry) => entry.destinations.length > 0 || present.has(serviceId(entry.service)));
+  }
+
+  async #tell(request: Request): Promise<void> {
+    await this.#transport.request(request, () => undefined);
+  }
+
+  async #ask<T>(request: Request, decode: (bytes: Buffer, offset: number, length: number) => T): Promise<T> {
+    const reply = await this.#transport.request(request, decode);
+    if (reply === undefined) throw new DecodeError("the kernel acknowledged a question without answering it");
+    return reply;
+  }
+}
+
+function tableFor(options: ReadOptions): typeof COMMAND {
+  return options.stats ? COMMAND : (COMMAND_WITHOUT_STATS as unknown as typeof COMMAND);
+}
+
+function readService(values: Parameters<typeof decodeService>[0] | undefined): LiveService {
+  if (values === undefined) throw new DecodeError("IPVS_CMD_ATTR_SERVICE is missing");
+  const stats = decodeStats(values);
+  return { service: decodeService(values), ...(stats && { stats }) };
+}
