@@ -1,0 +1,25 @@
+import { type Address, formatEndpoint } from "../model/address.js";
+import type { Protocol } from "../model/service.js";
+import type { Names } from "../names.js";
+
+/** ipvsadm 1.31 builds each address and port in 60 bytes. */
+const LONGEST = 59;
+
+/**
+ * `192.0.2.1:80`, `[2001:db8::1]:80`, or with names `web.example.com:http`, `[six.example.com]:http`.
+ *
+ * @param protocol tells which service names apply to the port; absent (firewall marks): ports stay numbers
+ * @param names absent means numeric
+ */
+export function endpointText(
+  address: Address,
+  port: number,
+  protocol: Protocol | undefined,
+  names: Names | undefined,
+): string {
+  if (names === undefined) return formatEndpoint(address, port);
+  const host = names.hostOf(address) ?? address;
+  const service = (protocol === undefined ? undefined : names.serviceOf(port, protocol)) ?? port;
+  const text = address.includes(":") ? `[${host}]:${service}` : `${host}:${service}`;
+  return text.slice(0, LONGEST);
+}
