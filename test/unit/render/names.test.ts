@@ -1,8 +1,7 @@
 import { expect, test } from "vitest";
 import type { LiveTable } from "../../../src/model/table.js";
 import type { Names } from "../../../src/names.js";
-import { renderServices } from "../../../src/render/services.js";
-import { info, listing, server, table, tcp } from "./samples.js";
+import { info, listing, rendered, server, table, tcp } from "./samples.js";
 
 const HOSTS: Readonly<Record<string, string>> = {
   "10.0.0.1": "vip.example.test",
@@ -30,7 +29,7 @@ const names: Names = {
 };
 
 function lines(entries: LiveTable, layout: "normal" | "stats" = "normal"): string[] {
-  return renderServices(listing({ layout, numeric: false }), info, entries, names)
+  return rendered(listing({ layout, numeric: false }), info, entries, names)
     .split("\n")
     .slice(3, -1);
 }

@@ -2,8 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Layout } from "../../../src/command/command.js";
 import { serviceId } from "../../../src/model/service.js";
 import type { LiveTable } from "../../../src/model/table.js";
-import { renderServices } from "../../../src/render/services.js";
-import { info, listing, server, stats, table, tcp } from "./samples.js";
+import { info, listing, rendered, server, stats, table, tcp } from "./samples.js";
 
 // Expected texts are captures of ipvsadm 1.31; `·` stands for a blank at the end of a line.
 function text(lines: string): string {
@@ -11,7 +10,7 @@ function text(lines: string): string {
 }
 
 function lines(entries: LiveTable, layout: Layout, exact = false): string[] {
-  return renderServices(listing({ layout, exact }), info, entries).split("\n").slice(3, -1);
+  return rendered(listing({ layout, exact }), info, entries).split("\n").slice(3, -1);
 }
 
 function one(id: string): LiveTable {
@@ -20,7 +19,7 @@ function one(id: string): LiveTable {
 
 describe("layouts", () => {
   test("normal", () => {
-    expect(renderServices(listing(), info, table)).toBe(
+    expect(rendered(listing(), info, table)).toBe(
       text(`
 IP Virtual Server version 1.2.1 (size=4096)
 Prot LocalAddress:Port Scheduler Flags
@@ -61,7 +60,7 @@ FWM  4294967295 wrr persistent 360
 
   test("one service has no version line", () => {
     const service = { fwmark: 2, family: "ipv6" } as const;
-    expect(renderServices(listing({ service }), info, one("fwmark 2 ipv6"))).toBe(
+    expect(rendered(listing({ service }), info, one("fwmark 2 ipv6"))).toBe(
       text(`
 Prot LocalAddress:Port Scheduler Flags
   -> RemoteAddress:Port           Forward Weight ActiveConn InActConn
@@ -73,7 +72,7 @@ FWM  2 IPv6 rr persistent 360
 
   test("stats", () => {
     const entries = [...one("tcp 10.0.0.1:80"), ...one("tcp [2001:db8::80]:80"), ...one("fwmark 2 ipv6")];
-    expect(renderServices(listing({ layout: "stats" }), info, entries)).toBe(
+    expect(rendered(listing({ layout: "stats" }), info, entries)).toBe(
       text(`
 IP Virtual Server version 1.2.1 (size=4096)
 Prot LocalAddress:Port               Conns   InPkts  OutPkts  InBytes OutBytes
@@ -108,7 +107,7 @@ FWM  2 IPv6                              0        0        0        0        0
         destinations: [server("10.8.0.2", 53, { stats: rates })],
       },
     ];
-    expect(renderServices(listing({ layout: "rate" }), info, entries)).toBe(
+    expect(rendered(listing({ layout: "rate" }), info, entries)).toBe(
       text(`
 IP Virtual Server version 1.2.1 (size=4096)
 Prot LocalAddress:Port                 CPS    InPPS   OutPPS    InBPS   OutBPS
@@ -120,7 +119,7 @@ UDP  10.9.0.1:53                         0       63       63    26752     1877
   });
 
   test("thresholds", () => {
-    expect(renderServices(listing({ layout: "thresholds" }), info, one("tcp 10.0.0.1:80"))).toBe(
+    expect(rendered(listing({ layout: "thresholds" }), info, one("tcp 10.0.0.1:80"))).toBe(
       text(`
 IP Virtual Server version 1.2.1 (size=4096)
 Prot LocalAddress:Port            Uthreshold Lthreshold ActiveConn InActConn·
@@ -142,7 +141,7 @@ TCP  10.0.0.1:80 rr
       },
       ...one("tcp 10.0.0.1:80"),
     ];
-    expect(renderServices(listing({ layout: "persistent-conn" }), info, entries)).toBe(
+    expect(rendered(listing({ layout: "persistent-conn" }), info, entries)).toBe(
       text(`
 IP Virtual Server version 1.2.1 (size=4096)
 Prot LocalAddress:Port            Weight    PersistConn ActiveConn InActConn·
@@ -160,7 +159,7 @@ TCP  10.0.0.1:80 rr
 
   test("tun-info", () => {
     const entries = [...one("tcp 192.168.100.200:65535"), ...one("fwmark 1 ipv4")];
-    expect(renderServices(listing({ layout: "tun-info" }), info, entries)).toBe(
+    expect(rendered(listing({ layout: "tun-info" }), info, entries)).toBe(
       text(`
 IP Virtual Server version 1.2.1 (size=4096)
 Prot LocalAddress:Port Scheduler Flags
