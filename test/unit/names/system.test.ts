@@ -1,0 +1,124 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { withNames } from "../../../src/names.js";
+import { SystemNames } from "../../../src/names-system.js";
+import { startNameServer } from "./name-server.js";
+
+const folder = mkdtempSync(join(tmpdir(), "ipvsadm-names-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+const hosts = join(folder, "hosts");
+writeFileSync(hosts, "10.0.0.1 vip.example.test vip\n2001:db8::1 six.example.test\n");
+const services = join(folder, "services");
+writeFileSync(services, "http 80/tcp www\nhttp-alt 8080/tcp webcache\nntp 123/udp\n");
+
+describe("ports", () => {
+  const names = new SystemNames({ services });
+
+  test("by name or alias, in the right protocol, case-sensitive", () => {
+    expect(names.portOf("http", "tcp")).toBe(80);
+    expect(names.portOf("webcache", "tcp")).toBe(8080);
+    expect(names.portOf("http", "udp")).toBeUndefined();
+    expect(names.portOf("HTTP", "tcp")).toBeUndefined();
+    expect(names.portOf("ntp", 17)).toBeUndefined();
+  });
+
+  test("by number", () => {
+    expect(names.serviceOf(8080, "tcp")).toBe("http-alt");
+    expect(names.serviceOf(123, "udp")).toBe("ntp");
+    expect(names.serviceOf(123, "tcp")).toBeUndefined();
+    expect(names.serviceOf(80, "sctp")).toBeUndefined();
+  });
+
+  test("nothing of it waits for load", () => {
+    expect(names.pending).toBe(false);
+  });
+});
+
+describe("addresses of hosts", () => {
+  test("noted, then loaded together; IPv4 only", async () => {
+    const names = new SystemNames();
+    expect(names.addressOf("localhost")).toBeUndefined();
+    expect(names.addressOf("no-such-host.invalid")).toBeUndefined();
+    expect(names.pending).toBe(true);
+    await names.load();
+    expect(names.pending).toBe(false);
+    expect(names.addressOf("localhost")).toBe("127.0.0.1");
+    expect(names.addressOf("no-such-host.invalid")).toBeUndefined();
+    expect(names.pending).toBe(false);
+  });
+
+  test.each(["", "a b", "\0", "x".repeat(300), "[::1]"])("%j is no host, and no crash", async (host) => {
+    const names = new SystemNames();
+    names.addressOf(host);
+    await names.load();
+    expect(names.addressOf(host)).toBeUndefined();
+  });
+});
+
+describe("names of addresses", () => {
+  test("the hosts file answers at once", () => {
+    const names = new SystemNames({ hosts });
+    expect(names.hostOf("10.0.0.1")).toBe("vip.example.test");
+    expect(names.hostOf("2001:db8::1")).toBe("six.example.test");
+    expect(names.pending).toBe(false);
+  });
+
+  test("the name server is asked once for each address", async () => {
+    await using server = await startNameServer({
+      "1.1.0.10.in-addr.arpa": ["rs1.example.test", "other.example.test"],
+      "2.1.0.10.in-addr.arpa": ["rs2.example.test"],
+      "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa": ["never asked: in hosts"],
+      "2.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa": ["two.example.test"],
+    });
+    const names = new SystemNames({ hosts, servers: [server.address] });
+    const all = ["10.0.1.1", "10.0.1.2", "10.0.1.3", "10.0.1.1", "10.0.0.1", "2001:db8::1", "2001:db8::2"];
+    const ask = () => all.map((address) => names.hostOf(address));
+    ask();
+    ask();
+    expect(names.pending).toBe(true);
+    await names.load();
+    const found = ["rs1.example.test", "rs2.example.test", undefined, "rs1.example.test", "vip.example.test"];
+    expect(ask()).toEqual([...found, "six.example.test", "two.example.test"]);
+    expect(names.pending).toBe(false);
+    expect([...server.questions].sort()).toEqual([
+      "1.1.0.10.in-addr.arpa",
+      "2.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa",
+      "2.1.0.10.in-addr.arpa",
+      "3.1.0.10.in-addr.arpa",
+    ]);
+  });
+
+  test("a thousand addresses, all answered", async () => {
+    const addresses = Array.from({ length: 1000 }, (_, index) => `10.1.${index >> 8}.${index & 255}`);
+    const questions = addresses.map((address) => `${address.split(".").reverse().join(".")}.in-addr.arpa`);
+    await using server = await startNameServer(
+      Object.fromEntries(questions.map((question, index) => [question, [`host-${index}.example.test`]])),
+    );
+    const names = new SystemNames({ hosts, servers: [server.address] });
+    const found = await withNames(names, () => addresses.map((address) => names.hostOf(address)));
+    expect(found).toEqual(addresses.map((_, index) => `host-${index}.example.test`));
+    expect([...server.questions].sort()).toEqual([...questions].sort());
+  });
+
+  test("names that could steer a terminal are not names", async () => {
+    await using server = await startNameServer({ "1.1.0.10.in-addr.arpa": ["\x1b[2Jgone"] });
+    const names = new SystemNames({ hosts, servers: [server.address] });
+    expect(await withNames(names, () => names.hostOf("10.0.1.1"))).toBeUndefined();
+  });
+
+  test("a silent name server costs the bounded wait once, and nothing is left running", async () => {
+    await using server = await startNameServer("silence");
+    const names = new SystemNames({ hosts, servers: [server.address], wait: 100 });
+    const addresses = Array.from({ length: 200 }, (_, index) => `10.2.0.${index}`);
+    const found = await withNames(names, () => addresses.map((address) => names.hostOf(address)));
+    expect(found).toEqual(addresses.map(() => undefined));
+    expect(server.questions.length).toBeGreaterThan(0);
+    expect(process.getActiveResourcesInfo().filter((name) => /query|timeout|dns/i.test(name))).toEqual([]);
+
+    expect(names.hostOf("10.3.0.1")).toBeUndefined();
+    expect(names.pending).toBe(false);
+    expect(names.hostOf("10.0.0.1")).toBe("vip.example.test");
+  });
+});
