@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { SystemNames } from "../../../src/names/system.js";
 import { withNames } from "../../../src/names.js";
-import { SystemNames } from "../../../src/names-system.js";
 import { startNameServer } from "./name-server.js";
 
 const folder = mkdtempSync(join(tmpdir(), "ipvsadm-names-"));
