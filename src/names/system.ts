@@ -19,12 +19,7 @@ export interface SystemNamesOptions {
 /** Names of addresses kept at once, so that a listing of a million clients does not grow. */
 const MOST_KEPT = 65_536;
 
-/**
- * The names that this system knows. Files are read when first needed; node:dns is loaded by the first `load` that needs
- * it. Names of addresses come from the hosts file and the name servers (no other source of nsswitch.conf), and the wait
- * for them is bounded: afterwards addresses without a known name stay numbers.
- */
-export class SystemNames implements Names {
+class SystemNames implements Names {
   readonly #options: Required<Omit<SystemNamesOptions, "servers">>;
   readonly #servers: readonly string[] | undefined;
   readonly #addresses = new Map<string, Address | undefined>();
@@ -35,7 +30,7 @@ export class SystemNames implements Names {
   #servicesFile: ServicesFile | undefined;
   #wait: number;
 
-  constructor({ servers, ...options }: SystemNamesOptions = {}) {
+  constructor({ servers, ...options }: SystemNamesOptions) {
     this.#options = { hosts: "/etc/hosts", services: "/etc/services", wait: 5000, ...options };
     this.#servers = servers;
     this.#wait = this.#options.wait;
@@ -90,4 +85,13 @@ export class SystemNames implements Names {
     await lookupAddresses(wanted, this.#wait, this.#servers, (address, name) => this.#hosts.set(address, name));
     this.#wait -= performance.now() - start;
   }
+}
+
+/**
+ * The names that this system knows. Files are read when first needed; node:dns is loaded by the first `load` that needs
+ * it. Names of addresses come from the hosts file and the name servers (no other source of nsswitch.conf), and the wait
+ * for them is bounded: afterwards addresses without a known name stay numbers.
+ */
+export function systemNames(options: SystemNamesOptions = {}): Names {
+  return new SystemNames(options);
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { SystemNames } from "../../../src/names/system.js";
+import { systemNames } from "../../../src/names/system.js";
 import { withNames } from "../../../src/names.js";
 import { startNameServer } from "./name-server.js";
 
@@ -14,7 +14,7 @@ const services = join(folder, "services");
 writeFileSync(services, "http 80/tcp www\nhttp-alt 8080/tcp webcache\nntp 123/udp\n");
 
 describe("ports", () => {
-  const names = new SystemNames({ services });
+  const names = systemNames({ services });
 
   test("by name or alias, in the right protocol, case-sensitive", () => {
     expect(names.portOf("http", "tcp")).toBe(80);
@@ -38,7 +38,7 @@ describe("ports", () => {
 
 describe("addresses of hosts", () => {
   test("noted, then loaded together; IPv4 only", async () => {
-    const names = new SystemNames();
+    const names = systemNames();
     expect(names.addressOf("localhost")).toBeUndefined();
     expect(names.addressOf("no-such-host.invalid")).toBeUndefined();
     expect(names.pending).toBe(true);
@@ -50,7 +50,7 @@ describe("addresses of hosts", () => {
   });
 
   test.each(["", "a b", "\0", "x".repeat(300), "[::1]"])("%j is no host, and no crash", async (host) => {
-    const names = new SystemNames();
+    const names = systemNames();
     names.addressOf(host);
     await names.load();
     expect(names.addressOf(host)).toBeUndefined();
@@ -59,7 +59,7 @@ describe("addresses of hosts", () => {
 
 describe("names of addresses", () => {
   test("the hosts file answers at once", () => {
-    const names = new SystemNames({ hosts });
+    const names = systemNames({ hosts });
     expect(names.hostOf("10.0.0.1")).toBe("vip.example.test");
     expect(names.hostOf("2001:db8::1")).toBe("six.example.test");
     expect(names.pending).toBe(false);
@@ -72,7 +72,7 @@ describe("names of addresses", () => {
       "1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa": ["never asked: in hosts"],
       "2.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa": ["two.example.test"],
     });
-    const names = new SystemNames({ hosts, servers: [server.address] });
+    const names = systemNames({ hosts, servers: [server.address] });
     const all = ["10.0.1.1", "10.0.1.2", "10.0.1.3", "10.0.1.1", "10.0.0.1", "2001:db8::1", "2001:db8::2"];
     const ask = () => all.map((address) => names.hostOf(address));
     ask();
@@ -96,7 +96,7 @@ describe("names of addresses", () => {
     await using server = await startNameServer(
       Object.fromEntries(questions.map((question, index) => [question, [`host-${index}.example.test`]])),
     );
-    const names = new SystemNames({ hosts, servers: [server.address] });
+    const names = systemNames({ hosts, servers: [server.address] });
     const found = await withNames(names, () => addresses.map((address) => names.hostOf(address)));
     expect(found).toEqual(addresses.map((_, index) => `host-${index}.example.test`));
     expect([...server.questions].sort()).toEqual([...questions].sort());
@@ -104,13 +104,13 @@ describe("names of addresses", () => {
 
   test("names that could steer a terminal are not names", async () => {
     await using server = await startNameServer({ "1.1.0.10.in-addr.arpa": ["\x1b[2Jgone"] });
-    const names = new SystemNames({ hosts, servers: [server.address] });
+    const names = systemNames({ hosts, servers: [server.address] });
     expect(await withNames(names, () => names.hostOf("10.0.1.1"))).toBeUndefined();
   });
 
   test("a silent name server costs the bounded wait once, and nothing is left running", async () => {
     await using server = await startNameServer("silence");
-    const names = new SystemNames({ hosts, servers: [server.address], wait: 100 });
+    const names = systemNames({ hosts, servers: [server.address], wait: 100 });
     const addresses = Array.from({ length: 200 }, (_, index) => `10.2.0.${index}`);
     const found = await withNames(names, () => addresses.map((address) => names.hostOf(address)));
     expect(found).toEqual(addresses.map(() => undefined));
