@@ -40,12 +40,15 @@ export async function lookupAddresses(
   const { Resolver } = await import("node:dns/promises");
   const resolver = new Resolver({ timeout: RETRY_AFTER, tries: 3 });
   if (servers !== undefined) resolver.setServers(servers);
-  const end = performance.now() + wait;
-  const timer = setTimeout(() => resolver.cancel(), wait);
+  let over = false;
+  const timer = setTimeout(() => {
+    over = true;
+    resolver.cancel();
+  }, wait);
   const left = addresses.values();
   async function work(): Promise<void> {
     for (const address of left) {
-      if (performance.now() >= end) return;
+      if (over) return;
       try {
         const [name = ""] = await resolver.reverse(address);
         if (HOST_NAME.test(name)) found(address, name);
