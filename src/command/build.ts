@@ -1,0 +1,126 @@
+import { UsageError } from "../errors.js";
+import type { Destination, DestinationKey } from "../model/destination.js";
+import { IP_VS_SVC_F_ONEPACKET, IP_VS_SVC_F_PERSISTENT, type Service } from "../model/service.js";
+import type { Daemon, Timeouts } from "../model/settings.js";
+import { checkListing, checkOptions, checkServer, checkService } from "./checks.js";
+import type { Command, Layout } from "./command.js";
+import type { Draft } from "./draft.js";
+import { type CommandName, TIMEOUT_RANGE } from "./options.js";
+import { parseNumber, parseSchedulerFlags } from "./values.js";
+
+/** The commands that options belong to. */
+type Buildable = Exclude<CommandName, "help" | "version">;
+
+/**
+ * Makes the command of a draft: all checks that need to know every word, in the order of ipvsadm 1.31.
+ *
+ * @param leftovers the words that were neither options nor arguments
+ * @throws UsageError
+ */
+export function build(command: Buildable, draft: Draft, leftovers: readonly string[]): Command {
+  let unexpected = leftovers[0];
+  if (command === "set") {
+    draft.timeouts = timeouts(leftovers);
+    unexpected = leftovers[3];
+  }
+  if (unexpected !== undefined) throw new UsageError(`unexpected argument ${unexpected}`);
+  if (draft.schedulerFlags !== "") draft.flags = parseSchedulerFlags(draft.schedulerFlags, draft.scheduler);
+  checkOptions(command, draft.given);
+  return BUILDERS[command](draft);
+}
+
+const BUILDERS: Readonly<Record<Buildable, (draft: Draft) => Command>> = {
+  "add-service": (draft) => ({ kind: "add-service", service: service(draft) }),
+  "edit-service": (draft) => ({ kind: "edit-service", service: service(draft) }),
+  "delete-service": (draft) => ({ kind: "delete-service", service: draft.serviceKey() }),
+  flush: () => ({ kind: "flush" }),
+  list,
+  zero: (draft) =>
+    draft.given.has("service-address") ? { kind: "zero", service: draft.serviceKey() } : { kind: "zero" },
+  "add-server": (draft) => ({ kind: "add-server", service: draft.serviceKey(), server: server(draft) }),
+  "edit-server": (draft) => ({ kind: "edit-server", service: draft.serviceKey(), server: server(draft) }),
+  "delete-server": (draft) => ({ kind: "delete-server", service: draft.serviceKey(), server: serverKey(draft) }),
+  set: (draft) => ({ kind: "set", timeouts: draft.timeouts }),
+  restore: () => ({ kind: "restore" }),
+  save: (draft) => ({ kind: "save", all: draft.given.has("all"), json: draft.given.has("json") }),
+  "start-daemon": (draft) => ({ kind: "start-daemon", daemon: daemon(draft) }),
+  "stop-daemon": (draft) => ({ kind: "stop-daemon", state: draft.state, syncId: draft.syncId }),
+};
+
+function service(draft: Draft): Service {
+  checkService(draft);
+  const { given, scheduler, timeout, netmask, engine } = draft;
+  let { flags } = draft;
+  if (given.has("persistent")) flags |= IP_VS_SVC_F_PERSISTENT;
+  if (given.has("ops")) flags |= IP_VS_SVC_F_ONEPACKET;
+  const options = { scheduler, flags, timeout, netmask };
+  const key = draft.serviceKey();
+  return engine === "" ? { ...key, ...options } : { ...key, ...options, persistenceEngine: engine };
+}
+
+function serverKey(draft: Draft): DestinationKey {
+  return { address: draft.serverAddress, port: draft.serverPort };
+}
+
+function server(draft: Draft): Destination {
+  checkServer(draft);
+  const { forwarding, weight, upperThreshold, lowerThreshold, tunnelType } = draft;
+  // Only NAT rewrites ports. For firewall marks, whose services have none, 1.31 keeps what was typed.
+  const port = forwarding === "masq" || draft.fwmark !== 0 ? draft.serverPort : draft.port;
+  const destination = { address: draft.serverAddress, port, forwarding, weight, upperThreshold, lowerThreshold };
+  if (tunnelType === "ipip") return destination;
+  return { ...destination, tunnel: { type: tunnelType, port: draft.tunnelPort, flags: draft.tunnelFlags } };
+}
+
+/** Titles by which 1.31 chooses when several are given. */
+const LAYOUTS = ["stats", "rate", "thresholds", "persistent-conn", "tun-info"] as const satisfies readonly Layout[];
+
+function list(draft: Draft): Command {
+  const { given } = draft;
+  checkListing(given);
+  const json = given.has("json");
+  if (given.has("timeout")) return { kind: "list", show: "timeouts", json };
+  if (given.has("daemon")) return { kind: "list", show: "daemons", json };
+  const numeric = given.has("numeric");
+  if (given.has("connection")) {
+    return { kind: "list", show: "connections", numeric, persistenceEngine: given.has("persistent-conn"), json };
+  }
+  return {
+    kind: "list",
+    show: "services",
+    ...(given.has("service-address") && { service: draft.serviceKey() }),
+    layout: LAYOUTS.find((name) => given.has(name)) ?? "normal",
+    numeric,
+    exact: given.has("exact"),
+    sort: !given.has("nosort"),
+    json,
+  };
+}
+
+/** Absent fields of a daemon are the kernel's to choose. */
+function daemon(draft: Draft): Daemon {
+  const { state, interface: name, syncId, syncMaxLength, multicastGroup, multicastPort, multicastTtl } = draft;
+  return {
+    state,
+    interface: name,
+    syncId,
+    ...(syncMaxLength !== undefined && { syncMaxLength }),
+    ...(multicastGroup !== undefined && { multicastGroup }),
+    ...(multicastPort !== undefined && { multicastPort }),
+    ...(multicastTtl !== undefined && { multicastTtl }),
+  };
+}
+
+function timeouts(words: readonly string[]): Timeouts {
+  const [tcp, tcpFin, udp] = words;
+  if (tcp === undefined || tcpFin === undefined || udp === undefined) {
+    throw new UsageError("--set option requires 3 timeout values");
+  }
+  return { tcp: seconds(tcp), tcpFin: seconds(tcpFin), udp: seconds(udp) };
+}
+
+function seconds(text: string): number {
+  const value = parseNumber(text, ...TIMEOUT_RANGE);
+  if (value === undefined) throw new UsageError(`invalid timeout value \`${text}' specified`);
+  return value;
+}
