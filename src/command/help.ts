@@ -26,9 +26,11 @@ function commandEntry(row: CommandRow): Entry {
 function optionEntry(row: OptionRow): Entry {
   const { argument } = row;
   const name = argument?.optional ? `[${argument.name}]` : argument?.name;
+  const values = argument?.values?.join(", ");
   const facts = [argument?.range?.join(".."), argument?.default !== undefined && `default ${argument.default}`];
   const known = facts.filter(Boolean).join(", ");
-  return [[...spellings(row), name].filter(Boolean).join(" "), known ? `${row.help} (${known})` : row.help];
+  const right = `${row.help}${values ? `: ${values}` : ""}${known ? ` (${known})` : ""}`;
+  return [[...spellings(row), name].filter(Boolean).join(" "), right];
 }
 
 /** `-w, --weight`; the long forms stand below each other. */
