@@ -19,3 +19,21 @@ export interface Names {
   /** Looks up all noted hosts and addresses at once, each distinct one once. Never rejects. */
   load(): Promise<void>;
 }
+
+/**
+ * Runs `work` until it needs no name that is not loaded yet: first to note the names, then again with all of them. What
+ * `work` throws counts only when nothing is pending, since a missing name may be the reason.
+ */
+export async function withNames<T>(names: Names, work: () => T): Promise<T> {
+  for (;;) {
+    let result: { value: T } | { error: unknown };
+    try {
+      result = { value: work() };
+    } catch (error) {
+      result = { error };
+    }
+    if (names.pending) await names.load();
+    else if ("error" in result) throw result.error;
+    else return result.value;
+  }
+}

@@ -131,42 +131,42 @@ export class IpvsClient {
 
   /** IPVS_CMD_NEW_SERVICE. KernelError EEXIST; ENOENT for an unknown scheduler or persistence engine. */
   addService(service: Service): Promise<void> {
-    return this.#tell(requests.newService(service));
+    return this.execute(requests.newService(service));
   }
 
   /** IPVS_CMD_SET_SERVICE: replaces the whole record. KernelError ESRCH, ENOENT as `addService`. */
   editService(service: Service): Promise<void> {
-    return this.#tell(requests.setService(service));
+    return this.execute(requests.setService(service));
   }
 
   /** IPVS_CMD_DEL_SERVICE. KernelError ESRCH. */
   deleteService(key: ServiceKey): Promise<void> {
-    return this.#tell(requests.delService(key));
+    return this.execute(requests.delService(key));
   }
 
   /** IPVS_CMD_NEW_DEST. KernelError ESRCH (no such service), EEXIST, EINVAL (address not unicast), ERANGE. */
   addDestination(key: ServiceKey, server: Destination): Promise<void> {
-    return this.#tell(requests.newDest(key, server));
+    return this.execute(requests.newDest(key, server));
   }
 
   /** IPVS_CMD_SET_DEST: replaces the whole record. KernelError ESRCH, ENOENT (no such server), EINVAL, ERANGE. */
   editDestination(key: ServiceKey, server: Destination): Promise<void> {
-    return this.#tell(requests.setDest(key, server));
+    return this.execute(requests.setDest(key, server));
   }
 
   /** IPVS_CMD_DEL_DEST. KernelError ESRCH, ENOENT. */
   deleteDestination(key: ServiceKey, server: DestinationKey): Promise<void> {
-    return this.#tell(requests.delDest(key, server));
+    return this.execute(requests.delDest(key, server));
   }
 
   /** IPVS_CMD_FLUSH: deletes every service. Traffic to all of them stops. */
   flush(): Promise<void> {
-    return this.#tell(requests.flush());
+    return this.execute(requests.flush());
   }
 
   /** IPVS_CMD_ZERO: sets the counters of one service, or of all, back to zero. KernelError ESRCH. */
   zero(key?: ServiceKey): Promise<void> {
-    return this.#tell(requests.zero(key));
+    return this.execute(requests.zero(key));
   }
 
   /** IPVS_CMD_GET_CONFIG: connection timeouts in seconds. */
@@ -177,7 +177,7 @@ export class IpvsClient {
 
   /** IPVS_CMD_SET_CONFIG: connection timeouts in seconds; 0 keeps the present one. KernelError EINVAL. */
   setTimeouts(timeouts: Timeouts): Promise<void> {
-    return this.#tell(requests.setConfig(timeouts));
+    return this.execute(requests.setConfig(timeouts));
   }
 
   /** IPVS_CMD_GET_DAEMON: the sync daemons that run, none, one or two. */
@@ -197,12 +197,17 @@ export class IpvsClient {
 
   /** IPVS_CMD_NEW_DAEMON. KernelError EEXIST, ENODEV (no such interface), ENETUNREACH (interface down), EINVAL. */
   startDaemon(daemon: Daemon): Promise<void> {
-    return this.#tell(requests.newDaemon(daemon));
+    return this.execute(requests.newDaemon(daemon));
   }
 
   /** IPVS_CMD_DEL_DAEMON. The kernel looks at the state alone. KernelError ESRCH. */
   stopDaemon(state: DaemonState, syncId = 0): Promise<void> {
-    return this.#tell(requests.delDaemon(state, syncId));
+    return this.execute(requests.delDaemon(state, syncId));
+  }
+
+  /** One change that is already a request, made with the functions of `requests`. */
+  async execute(request: Request): Promise<void> {
+    await this.#transport.request(request, () => undefined);
   }
 
   /**
@@ -221,10 +226,6 @@ export class IpvsClient {
     if (entries.every((entry) => entry.destinations.length > 0)) return entries;
     const present = new Set((await this.services()).map(({ service }) => serviceId(service)));
     return entries.filter((entry) => entry.destinations.length > 0 || present.has(serviceId(entry.service)));
-  }
-
-  async #tell(request: Request): Promise<void> {
-    await this.#transport.request(request, () => undefined);
   }
 
   async #ask<T>(request: Request, decode: (bytes: Buffer, offset: number, length: number) => T): Promise<T> {

@@ -56,7 +56,8 @@ export type Command =
   | ListServices
   | ListConnections
   | ListSettings
-  | { readonly kind: "save"; readonly json: boolean }
+  /** `all`: timeouts and sync daemons too. */
+  | { readonly kind: "save"; readonly all: boolean; readonly json: boolean }
   | { readonly kind: "restore" }
   | { readonly kind: "help" }
   | { readonly kind: "version" };

@@ -1,0 +1,66 @@
+import type { IpvsClient } from "../client/client.js";
+import { type Applied, applyTable, type PlannedSetting, planSettings, planTable } from "../command/apply.js";
+import type { Change } from "../command/command.js";
+import { formatChange } from "../command/format.js";
+import { refusalText } from "../command/refusals.js";
+import { requestOf } from "../command/requests.js";
+import type { Wanted } from "../rules/wanted.js";
+import { EXIT_REFUSED, EXIT_USAGE } from "./errors.js";
+import { interruptible, signalStatus } from "./interrupt.js";
+import type { Io } from "./io.js";
+
+export interface ApplyOptions {
+  /** A file without services may empty the table. */
+  readonly allowEmpty: boolean;
+  /** Print the changes instead of making them. */
+  readonly dryRun: boolean;
+}
+
+const EXIT_STILL_DIFFERENT = 1;
+
+/** Makes the kernel's table equal to a wanted one and says what it could not do. Returns the exit status. */
+export async function apply(wanted: Wanted, options: ApplyOptions, client: IpvsClient, io: Io): Promise<number> {
+  const live = await client.table();
+  const settings =
+    wanted.settings.length > 0 ? planSettings(wanted.settings, await client.timeouts(), await client.daemons()) : [];
+  if (wanted.table.length === 0 && live.length > 0 && !wanted.emptyOnPurpose && !options.allowEmpty) {
+    io.err(`the input holds no service, but the table holds ${live.length}: nothing was changed; `);
+    io.err("say --allow-empty to empty the table\n");
+    return EXIT_USAGE;
+  }
+  if (options.dryRun) {
+    for (const change of [...planTable(live, wanted), ...settings.map(({ change }) => change)]) {
+      io.out(`${formatChange(change)}\n`);
+    }
+    return 0;
+  }
+  const { value: applied, interruptedBy } = await interruptible((signal) => applyTable(client, live, wanted, signal));
+  const failed = reportTable(applied, io);
+  if (interruptedBy !== undefined && applied.unsent > 0) {
+    io.err(`${interruptedBy}: ${applied.applied} changes were applied, ${applied.unsent} were not; `);
+    io.err("the same command finishes them\n");
+    return signalStatus(interruptedBy);
+  }
+  return (await applySettings(settings, client, io)) || failed;
+}
+
+function reportTable(applied: Applied, io: Io): number {
+  for (const { origin, change, error } of applied.refused) {
+    io.err(`${origin ?? formatChange(change)}: ${refusalText(error)}\n`);
+  }
+  if (applied.refused.length > 0) {
+    io.err(`${applied.applied} changes were applied, ${applied.refused.length} were refused by the kernel\n`);
+  }
+  if (applied.remaining.length > 0) {
+    io.err("the table keeps being changed by somebody else; these changes are still missing:\n");
+    for (const change of applied.remaining) io.err(`${formatChange(change)}\n`);
+  }
+  if (applied.refused.length > 0) return EXIT_REFUSED;
+  return applied.remaining.length > 0 ? EXIT_STILL_DIFFERENT : 0;
+}
+
+async function applySettings(settings: readonly PlannedSetting[], client: IpvsClient, io: Io): Promise<number> {
+  const { refusals } = await client.batch(settings.map(({ change }: { change: Change }) => requestOf(change)));
+  for (const { index, error } of refusals) io.err(`${settings[index]!.origin}: ${refusalText(error)}\n`);
+  return refusals.length > 0 ? EXIT_REFUSED : 0;
+}

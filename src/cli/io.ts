@@ -1,0 +1,95 @@
+import { readSync, writeSync } from "node:fs";
+import { IpvsError } from "../errors.js";
+
+/** What a program talks to besides the kernel; tests put their own in its place. */
+export interface Io {
+  /** All of standard input, decoded as UTF-8. Throws InputError when there is too much of it. */
+  readInput(): string;
+  /** Writes everything or throws OutputError. */
+  out(text: string): void;
+  err(text: string): void;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** Standard output cannot be written. */
+export class OutputError extends IpvsError {
+  /** Symbolic errno, such as `EPIPE` or `ENOSPC`. */
+  readonly code: string;
+
+  constructor(code: string) {
+    super(`cannot write to standard output: ${code}`);
+    this.code = code;
+  }
+}
+
+/** Input that cannot be what it should be. */
+export class InputError extends IpvsError {}
+
+const STDIN = 0;
+const STDOUT = 1;
+const STDERR = 2;
+
+/** More than this is not a rule file: 2^27 bytes hold two million rules. */
+const INPUT_LIMIT = 128 * 1024 * 1024;
+
+/** The process's own standard streams, read and written synchronously: cheaper to start than Node's stream objects. */
+export const processIo: Io = {
+  env: process.env,
+  readInput: () => readAll(STDIN, "standard input"),
+  out(text) {
+    try {
+      writeAll(STDOUT, text);
+    } catch (error) {
+      throw new OutputError((error as NodeJS.ErrnoException).code ?? "EIO");
+    }
+  },
+  err(text) {
+    try {
+      writeAll(STDERR, text);
+    } catch {
+      // Nowhere is left to say so.
+    }
+  },
+};
+
+function writeAll(fd: number, text: string): void {
+  const bytes = Buffer.from(text);
+  for (let at = 0; at < bytes.length; ) at += retry(() => writeSync(fd, bytes, at));
+}
+
+/** Everything that a descriptor yields, decoded as UTF-8. Throws InputError when it is too much, else system errors. */
+export function readAll(fd: number, name: string): string {
+  const chunks: Buffer[] = [];
+  let total = 0;
+  for (;;) {
+    const chunk = Buffer.allocUnsafe(1 << 16);
+    const length = retry(() => readSome(fd, chunk));
+    if (length === 0) return Buffer.concat(chunks, total).toString("utf8");
+    total += length;
+    if (total > INPUT_LIMIT) throw new InputError(`${name} is longer than ${INPUT_LIMIT} bytes`);
+    chunks.push(chunk.subarray(0, length));
+  }
+}
+
+/** A closed standard input is an empty one, as for 1.31. */
+function readSome(fd: number, chunk: Buffer): number {
+  try {
+    return readSync(fd, chunk, 0, chunk.length, null);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EOF" || code === "EBADF") return 0;
+    throw error;
+  }
+}
+
+/** A pipe that somebody made non-blocking answers EAGAIN when it is full or empty: wait a little, try again. */
+function retry(operation: () => number): number {
+  for (;;) {
+    try {
+      return operation();
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
+    }
+  }
+}

@@ -1,0 +1,65 @@
+import type { Command } from "../command/command.js";
+import { parseCommand } from "../command/parse.js";
+import { run } from "../command/run.js";
+import { systemNames } from "../names/system.js";
+import { withNames } from "../names.js";
+import { restoreAdditively } from "./additive.js";
+import { connect } from "./connect.js";
+import { EXIT_LISTING_FAILED, EXIT_REFUSED, report } from "./errors.js";
+import { informational } from "./information.js";
+import { type Io, processIo } from "./io.js";
+import { present } from "./present.js";
+import { WORDS } from "./words/words.js";
+
+/**
+ * `ipvsadm`. Never throws for anything that the user, the kernel or the system can do.
+ *
+ * @param argv the program's name as the user typed it, then the arguments
+ * @returns the exit status
+ */
+export async function main(argv: readonly string[], io: Io = processIo): Promise<number> {
+  const [program = "ipvsadm", ...args] = argv;
+  try {
+    if (args[0] !== undefined && Object.hasOwn(WORDS, args[0])) {
+      const { runWord } = await import("./words/program.js");
+      return await runWord(program, args, io);
+    }
+    return await runOptions(program, args, io);
+  } catch (error) {
+    return report(error, io);
+  }
+}
+
+/** A command line of 1.31. Like there, a kernel that cannot be talked to is reported before a mistake in the options. */
+async function runOptions(program: string, args: readonly string[], io: Io): Promise<number> {
+  const names = systemNames();
+  const posixlyCorrect = io.env.POSIXLY_CORRECT !== undefined;
+  const parsed = await settle(withNames(names, () => parseCommand(args, { program, names, posixlyCorrect })));
+  if ("value" in parsed && informational(parsed.value, io)) return 0;
+  const connection = await connect(io);
+  try {
+    if ("error" in parsed) throw parsed.error;
+    return await runParsed(parsed.value, { program, io, names, ...connection });
+  } finally {
+    connection.client.close();
+  }
+}
+
+async function runParsed(command: Command, session: Parameters<typeof present>[1]): Promise<number> {
+  if (command.kind === "restore") return restoreAdditively(session);
+  try {
+    await present(await run(command as Parameters<typeof run>[0], session.client), session);
+    return 0;
+  } catch (error) {
+    const reads = command.kind === "list" || command.kind === "save";
+    return report(error, session.io, reads ? EXIT_LISTING_FAILED : EXIT_REFUSED);
+  }
+}
+
+async function settle<T>(promise: Promise<T>): Promise<{ value: T } | { error: unknown }> {
+  try {
+    return { value: await promise };
+  } catch (error) {
+    return { error };
+  }
+}

@@ -1,0 +1,53 @@
+import { UsageError } from "../errors.js";
+import { systemNames } from "../names/system.js";
+import { type ApplyOptions, apply } from "./apply.js";
+import { connect } from "./connect.js";
+import { report, reportMistakes } from "./errors.js";
+import { type Io, processIo } from "./io.js";
+import { readWanted } from "./wanted.js";
+
+const HELP = `Usage: ipvsadm-restore [--dry-run] [--allow-empty] < FILE
+Make the IPVS table equal to the rules on standard input, as ipvsadm-save
+writes them. Only what differs is changed; a mistake in the rules changes nothing.
+  --dry-run      print the changes instead of making them
+  --allow-empty  let input without any service empty the table
+`;
+
+/**
+ * `ipvsadm-restore`: makes the table equal to the rules on standard input.
+ *
+ * @returns the exit status
+ */
+export async function restore(argv: readonly string[], io: Io = processIo): Promise<number> {
+  try {
+    const args = new Set(argv.slice(1));
+    if (args.has("--help") || args.has("-h")) {
+      io.out(HELP);
+      return 0;
+    }
+    return await restoreInput(readOptions(args), io);
+  } catch (error) {
+    return report(error, io);
+  }
+}
+
+/** `-n` is what many scripts say, though 1.31 passes over it; a mistyped --dry-run must not be passed over. */
+function readOptions(args: Set<string>): ApplyOptions {
+  args.delete("-n");
+  const options = { allowEmpty: args.delete("--allow-empty"), dryRun: args.delete("--dry-run") };
+  for (const arg of args) {
+    throw new UsageError(`ipvsadm-restore: unknown argument ${arg}: the rules are read from standard input`);
+  }
+  return options;
+}
+
+async function restoreInput(options: ApplyOptions, io: Io): Promise<number> {
+  const { wanted, mistakes } = await readWanted(io.readInput(), systemNames(), "ipvsadm");
+  if (mistakes.length > 0) return reportMistakes(mistakes, io);
+  const { client } = await connect(io);
+  try {
+    return await apply(wanted, options, client, io);
+  } finally {
+    client.close();
+  }
+}

@@ -1,0 +1,36 @@
+import { Command, CommanderError } from "commander";
+import { VERSION } from "../../version.js";
+import type { Io } from "../io.js";
+import { WORDS } from "./words.js";
+
+/** Runs a command in words and returns its exit status: 2 for mistakes in its arguments. */
+export async function runWord(name: string, args: readonly string[], io: Io): Promise<number> {
+  let status = 0;
+  const context = {
+    program: name,
+    io,
+    exit: (code: number) => {
+      status = code;
+    },
+  };
+  const program = new Command(name)
+    .version(VERSION, "--version")
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.out(text),
+      writeErr: (text) => io.err(text),
+    });
+  for (const [word, { summary, load }] of Object.entries(WORDS)) {
+    const command = program.command(word).description(summary);
+    if (word === args[0]) (await load()).define(command, context);
+  }
+  try {
+    await program.parseAsync(args, { from: "user" });
+    return status;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? 0 : EXIT_USAGE;
+  }
+}
+
+const EXIT_USAGE = 2;

@@ -1,0 +1,83 @@
+import type { Command } from "../command/command.js";
+import { type ParseContext, parseCommand } from "../command/parse.js";
+import { RuleError, UsageError } from "../errors.js";
+import { withNames } from "../names.js";
+
+/** One command of a rule file. */
+export interface Rule<C = Command> {
+  /** Counted from 1. */
+  readonly line: number;
+  readonly command: C;
+}
+
+/** A whole rule file, and everything that is wrong with it. */
+export interface ParsedRules {
+  readonly rules: readonly Rule[];
+  /** In the order of the lines. */
+  readonly mistakes: readonly RuleError[];
+}
+
+/**
+ * Reads a rule file as `ipvsadm -R` does: a command line per line, words parted by blanks and tabs, no quoting, the word
+ * `ipvsadm` dropped wherever it stands. Beyond 1.31, `#` at the start of a word begins a comment. Names are looked up all at
+ * once. Never throws for what the file says: mistakes are in the result.
+ */
+export function parseRules(text: string, context: ParseContext): Promise<ParsedRules> {
+  return withNames(context.names, () => parseLines(text, context));
+}
+
+function parseLines(text: string, context: ParseContext): ParsedRules {
+  const rules: Rule[] = [];
+  const mistakes: RuleError[] = [];
+  let line = 0;
+  for (let start = 0; start < text.length; ) {
+    const end = text.indexOf("\n", start);
+    const stop = end === -1 ? text.length : end;
+    line++;
+    const words = splitWords(text, start, stop);
+    start = stop + 1;
+    if (words.length === 0) continue;
+    try {
+      rules.push({ line, command: parseRule(words, context) });
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      mistakes.push(new RuleError(line, error.message.trimEnd()));
+    }
+  }
+  return { rules, mistakes };
+}
+
+function parseRule(words: readonly string[], context: ParseContext): Command {
+  const command = parseCommand(words, context);
+  if (command.kind === "restore") throw new UsageError("a rule file cannot read another one: -R is not allowed here");
+  return command;
+}
+
+const TAB = 0x09;
+const CARRIAGE_RETURN = 0x0d;
+const BLANK = 0x20;
+const NUMBER_SIGN = 0x23;
+
+/** The words of one line. A NUL byte ends its word, and what follows up to the next blank is passed over, as in 1.31. */
+function splitWords(text: string, start: number, stop: number): string[] {
+  const words: string[] = [];
+  for (let at = start; at < stop; ) {
+    const code = text.charCodeAt(at);
+    if (code === BLANK || code === TAB || code === CARRIAGE_RETURN) {
+      at++;
+      continue;
+    }
+    if (code === NUMBER_SIGN) break;
+    const begin = at;
+    while (at < stop && !isBlank(text.charCodeAt(at))) at++;
+    const word = text.slice(begin, at);
+    const nul = word.indexOf("\0");
+    const kept = nul === -1 ? word : word.slice(0, nul);
+    if (kept !== "ipvsadm" && kept !== "") words.push(kept);
+  }
+  return words;
+}
+
+function isBlank(code: number): boolean {
+  return code === BLANK || code === TAB || code === CARRIAGE_RETURN;
+}

@@ -1,0 +1,134 @@
+import type { Change } from "../command/command.js";
+import { isChange } from "../command/requests.js";
+import { RuleError } from "../errors.js";
+import { type Destination, destinationId } from "../model/destination.js";
+import { type Service, type ServiceKey, serviceId, serviceKey } from "../model/service.js";
+import type { Table } from "../model/table.js";
+import { sameDestination, sameService } from "./diff.js";
+import type { Rule } from "./parse.js";
+
+/** Changes of timeouts, sync daemons and counters: what a rule file can ask for beside services and servers. */
+export type SettingsChange = Extract<Change, { kind: "set" | "start-daemon" | "stop-daemon" | "zero" }>;
+
+/** What a file wants the kernel to look like. */
+export interface Wanted {
+  readonly table: Table;
+  readonly settings: readonly WantedSetting[];
+  /** True when the file says by itself that the table shall be empty. */
+  readonly emptyOnPurpose: boolean;
+  /** Where in the file a change of the table comes from (`line 12`); absent for what it does not mention (deletions). */
+  origin(change: Change): string | undefined;
+}
+
+export interface WantedSetting {
+  readonly origin: string;
+  readonly change: SettingsChange;
+}
+
+interface WantedService {
+  service: Service;
+  line: number;
+  readonly servers: Map<string, { server: Destination; line: number }>;
+}
+
+/**
+ * What the table would be after the rules ran on an empty one. A rule that could not run there is a mistake; a rule that
+ * says the same again is not.
+ */
+export function wantedTable(rules: readonly Rule[]): { wanted: Wanted; mistakes: readonly RuleError[] } {
+  const services = new Map<string, WantedService>();
+  const settings: WantedSetting[] = [];
+  const mistakes: RuleError[] = [];
+  for (const { line, command } of rules) {
+    const reason = isChange(command)
+      ? applyRule(command, line, services, settings)
+      : "only rules that change the table can stand here, not listings, -S or help";
+    if (reason !== undefined) mistakes.push(new RuleError(line, reason));
+  }
+  const emptyOnPurpose = rules.some(({ command }) => command.kind === "flush");
+  return { wanted: new WantedRules(services, settings, emptyOnPurpose), mistakes };
+}
+
+class WantedRules implements Wanted {
+  readonly table: Table;
+
+  constructor(
+    readonly services: ReadonlyMap<string, WantedService>,
+    readonly settings: readonly WantedSetting[],
+    readonly emptyOnPurpose: boolean,
+  ) {
+    this.table = [...services.values()].map(({ service, servers }) => ({
+      service,
+      destinations: [...servers.values()].map(({ server }) => server),
+    }));
+  }
+
+  origin(change: Change): string | undefined {
+    if (!("service" in change) || change.service === undefined) return undefined;
+    const service = this.services.get(serviceId(change.service));
+    const wanted = "server" in change ? service?.servers.get(destinationId(change.server)) : service;
+    return wanted && `line ${wanted.line}`;
+  }
+}
+
+/** Applies one rule to the wanted services; returns what is wrong with it, if anything. */
+function applyRule(
+  change: Change,
+  line: number,
+  services: Map<string, WantedService>,
+  settings: WantedSetting[],
+): string | undefined {
+  switch (change.kind) {
+    case "flush":
+      services.clear();
+      return undefined;
+    case "add-service":
+    case "edit-service":
+      return putService(change.service, change.kind === "add-service", line, services);
+    case "delete-service":
+      return services.delete(serviceId(change.service)) ? undefined : noService(change.service);
+    case "add-server":
+    case "edit-server":
+    case "delete-server":
+      return putServer(change, line, services);
+    default:
+      settings.push({ origin: `line ${line}`, change });
+      return undefined;
+  }
+}
+
+function putService(service: Service, add: boolean, line: number, services: Map<string, WantedService>) {
+  const id = serviceId(service);
+  const old = services.get(id);
+  if (add && old !== undefined) {
+    return sameService(old.service, service) ? undefined : `service ${id} already exists since line ${old.line}`;
+  }
+  if (!add && old === undefined) return noService(service);
+  services.set(id, { service, line, servers: old?.servers ?? new Map() });
+  return undefined;
+}
+
+function putServer(
+  change: Extract<Change, { kind: "add-server" | "edit-server" | "delete-server" }>,
+  line: number,
+  services: Map<string, WantedService>,
+) {
+  const servers = services.get(serviceId(change.service))?.servers;
+  if (servers === undefined) return noService(change.service);
+  const id = destinationId(change.server);
+  const old = servers.get(id);
+  if (change.kind === "add-server" && old !== undefined) {
+    return sameDestination(old.server, change.server)
+      ? undefined
+      : `server ${id} already exists since line ${old.line}`;
+  }
+  if (change.kind !== "add-server" && old === undefined)
+    return `service ${serviceId(change.service)} has no server ${id}`;
+  if (change.kind === "delete-server") servers.delete(id);
+  else servers.set(id, { server: change.server, line });
+  return undefined;
+}
+
+function noService(key: ServiceKey): string {
+  return `there is no service ${serviceId(serviceKey(key))} in the lines before`;
+}
