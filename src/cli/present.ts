@@ -2,7 +2,8 @@ import type { Result } from "../command/run.js";
 import { withNames } from "../names.js";
 import { renderServices } from "../render/services.js";
 import { renderDaemons, renderTimeouts } from "../render/settings.js";
-import { formatRules, settingsChanges, tableChanges } from "../rules/format.js";
+import { settingsChanges, tableChanges } from "../rules/changes.js";
+import { formatRules } from "../rules/format.js";
 import type { Session } from "./session.js";
 
 type Shown<K extends Result["kind"]> = Extract<Result, { kind: K }>;

@@ -2,6 +2,7 @@ import type { Change } from "../command/command.js";
 import { type Destination, destinationId, PLAIN_TUNNEL } from "../model/destination.js";
 import { type Service, serviceId, serviceKey } from "../model/service.js";
 import type { Table, TableEntry } from "../model/table.js";
+import { tableChanges } from "./changes.js";
 
 /**
  * The least list of changes that turns one table into another, in an order that is safe for traffic: new services with
@@ -17,16 +18,11 @@ export function diffTables(from: Table, to: Table): Change[] {
     const id = serviceId(entry.service);
     const old = before.get(id);
     before.delete(id);
-    if (old === undefined) addEntry(entry, added);
+    if (old === undefined) added.push(...tableChanges([entry]));
     else diffEntry(old, entry, added, edited, deleted);
   }
   for (const { service } of before.values()) deleted.push({ kind: "delete-service", service: serviceKey(service) });
   return [...added, ...edited, ...deleted];
-}
-
-function addEntry({ service, destinations }: TableEntry, added: Change[]): void {
-  added.push({ kind: "add-service", service });
-  for (const server of destinations) added.push({ kind: "add-server", service: serviceKey(service), server });
 }
 
 function diffEntry(from: TableEntry, to: TableEntry, added: Change[], edited: Change[], deleted: Change[]): void {

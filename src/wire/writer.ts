@@ -37,24 +37,29 @@ export class Writer {
   }
 
   u8(value: number): void {
-    this.#view.setUint8(this.#take(1), value);
+    const at = this.#take(1);
+    this.#view.setUint8(at, value);
   }
 
   u16(value: number): void {
-    this.#view.setUint16(this.#take(2), value, LITTLE_ENDIAN);
+    const at = this.#take(2);
+    this.#view.setUint16(at, value, LITTLE_ENDIAN);
   }
 
   /** 16 bits in network order. */
   be16(value: number): void {
-    this.#view.setUint16(this.#take(2), value, false);
+    const at = this.#take(2);
+    this.#view.setUint16(at, value, false);
   }
 
   u32(value: number): void {
-    this.#view.setUint32(this.#take(4), value, LITTLE_ENDIAN);
+    const at = this.#take(4);
+    this.#view.setUint32(at, value, LITTLE_ENDIAN);
   }
 
   u64(value: bigint): void {
-    this.#view.setBigUint64(this.#take(8), value, LITTLE_ENDIAN);
+    const at = this.#take(8);
+    this.#view.setBigUint64(at, value, LITTLE_ENDIAN);
   }
 
   /** The bytes, and zeros up to `length` if that is more. */
@@ -95,7 +100,7 @@ export class Writer {
     this.#view.setUint32(at, value, LITTLE_ENDIAN);
   }
 
-  /** Claims the next `count` bytes, all zero, and returns where they start. */
+  /** Claims the next `count` bytes, all zero, and returns where they start. Growing replaces #view and #bytes. */
   #take(count: number): number {
     const at = this.#length;
     this.#length += count;

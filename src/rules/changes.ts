@@ -1,0 +1,19 @@
+import type { Change } from "../command/command.js";
+import { serviceKey } from "../model/service.js";
+import type { Daemon, Timeouts } from "../model/settings.js";
+import type { Table } from "../model/table.js";
+
+/** The changes that make a table out of an empty one, in the table's order. */
+export function* tableChanges(table: Table): Generator<Change> {
+  for (const { service, destinations } of table) {
+    yield { kind: "add-service", service };
+    const key = serviceKey(service);
+    for (const server of destinations) yield { kind: "add-server", service: key, server };
+  }
+}
+
+/** The changes that set timeouts and start sync daemons. */
+export function* settingsChanges(timeouts?: Timeouts, daemons: readonly Daemon[] = []): Generator<Change> {
+  if (timeouts) yield { kind: "set", timeouts };
+  for (const daemon of daemons) yield { kind: "start-daemon", daemon };
+}

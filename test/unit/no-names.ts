@@ -1,0 +1,11 @@
+import type { Names } from "../../src/names.js";
+
+/** A system without any names. */
+export const noNames: Names = {
+  addressOf: () => undefined,
+  hostOf: () => undefined,
+  portOf: () => undefined,
+  serviceOf: () => undefined,
+  pending: false,
+  load: async () => {},
+};
