@@ -60,10 +60,29 @@ export function parseIpv6(text: string): Address | undefined {
 
 /**
  * Strict IPv4: four decimal parts without leading zeros, as inet_pton(3). Absent when the text is not such an address.
+ * Such a text is canonical, so it is returned as it is; by hand, since large rule files hold a hundred thousand of them.
  */
 export function parseIpv4(text: string): Address | undefined {
-  return ipaddr.IPv4.isValidFourPartDecimal(text) && !/(^|\.)0\d/.test(text) ? text : undefined;
+  let part = -1;
+  let dots = 0;
+  for (let at = 0; at < text.length; at++) {
+    const digit = text.charCodeAt(at) - DIGIT_ZERO;
+    if (digit >= 0 && digit <= 9) {
+      if (part === 0) return undefined;
+      part = part === -1 ? digit : part * 10 + digit;
+      if (part > 255) return undefined;
+    } else {
+      if (digit !== DOT || part === -1) return undefined;
+      part = -1;
+      dots++;
+    }
+  }
+  return dots === 3 && part !== -1 ? text : undefined;
 }
+
+const DIGIT_ZERO = 0x30;
+/** A dot, counted from the digit zero. */
+const DOT = 0x2e - DIGIT_ZERO;
 
 /** Numeric order, IPv4 before IPv6: negative, zero or positive as for Array.sort. */
 export function compareAddresses(a: Address, b: Address): number {

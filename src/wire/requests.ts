@@ -23,7 +23,7 @@ import {
 } from "./constants.js";
 import { encodeDaemon, encodeDaemonReference } from "./daemon.js";
 import { encodeDestination, encodeDestinationReference } from "./destination.js";
-import { encodeService, encodeServiceKey, encodeServiceReference, NO_NETMASK } from "./service.js";
+import { encodeService, encodeServiceKey, encodeServiceQuestion, encodeServiceReference } from "./service.js";
 
 /** A message to the kernel's IPVS before it is bytes: IPVS_CMD_* and the attributes. */
 export interface Request {
@@ -54,7 +54,7 @@ export const delService = (key: ServiceKey): Request => ({
 /** One service; without a key (as a dump) all of them. */
 export const getService = (key?: ServiceKey): Request => ({
   command: IPVS_CMD_GET_SERVICE,
-  attributes: key === undefined ? NOTHING : { SERVICE: encodeServiceReference(key, NO_NETMASK) },
+  attributes: key === undefined ? NOTHING : { SERVICE: encodeServiceQuestion(key) },
 });
 
 export const newDest = (key: ServiceKey, server: Destination): Request => ({

@@ -42,10 +42,29 @@ export function encodeServiceKey(key: ServiceKey): ServiceValues {
 
 /**
  * A whole record in which only the key means something: ipvsadm 1.31 sends it wherever a service is named. The kernel
- * looks at the key alone.
+ * looks at the key alone. Rule files name the same service again and again, so the last record is kept.
  */
-export function encodeServiceReference(key: ServiceKey, NETMASK = netmaskBytes(fullNetmask(key))): ServiceValues {
+export function encodeServiceReference(key: ServiceKey): ServiceValues {
+  if (lastReference === undefined || !sameKey(lastReference.key, key)) {
+    lastReference = { key, values: reference(key, netmaskBytes(FULL_NETMASK[serviceFamily(key)])) };
+  }
+  return lastReference.values;
+}
+
+let lastReference: { readonly key: ServiceKey; readonly values: ServiceValues } | undefined;
+
+/** The same with an empty netmask, as 1.31 asks for one service. */
+export function encodeServiceQuestion(key: ServiceKey): ServiceValues {
+  return reference(key, new Uint8Array(4));
+}
+
+function reference(key: ServiceKey, NETMASK: Uint8Array): ServiceValues {
   return { ...encodeServiceKey(key), SCHED_NAME: "", FLAGS: { flags: 0, mask: ALL_FLAGS }, TIMEOUT: 0, NETMASK };
+}
+
+function sameKey(a: ServiceKey, b: ServiceKey): boolean {
+  if (isFirewallMark(a)) return isFirewallMark(b) && a.fwmark === b.fwmark && a.family === b.family;
+  return !isFirewallMark(b) && a.address === b.address && a.port === b.port && a.protocol === b.protocol;
 }
 
 /** Everything about a service: what IPVS_CMD_NEW_SERVICE and IPVS_CMD_SET_SERVICE take. */
@@ -82,13 +101,6 @@ function decodeServiceKey(values: ServiceValues, family: Family): ServiceKey {
 }
 
 const ALL_FLAGS = 0xffffffff;
-
-/** What `-L` of one service sends as netmask. */
-export const NO_NETMASK = new Uint8Array(4);
-
-function fullNetmask(key: ServiceKey): string | number {
-  return FULL_NETMASK[serviceFamily(key)];
-}
 
 /** IPv4 bits in network order, or an IPv6 prefix length in host order. */
 function netmaskBytes(netmask: string | number): Uint8Array {
