@@ -12,11 +12,11 @@ import {
 } from "./options.js";
 
 /** What a command makes of each option, in the order of the check; absent means illegal. */
-type Line = readonly (readonly [OptionName, Use | undefined])[];
+type Line = readonly { readonly name: OptionName; readonly use: Use | undefined }[];
 
 const COMMAND_LINES = new Map<CommandName, Line>();
 const TUNNEL_LINES = new Map<string, Line>(
-  Object.entries(TUNNEL_USES).map(([type, uses]) => [type, TUNNEL_OPTIONS.map((name) => [name, uses[name]])]),
+  Object.entries(TUNNEL_USES).map(([type, uses]) => [type, TUNNEL_OPTIONS.map((name) => ({ name, use: uses[name] }))]),
 );
 
 /** The line of a command in the matrix, made when it is needed first. */
@@ -27,7 +27,7 @@ function lineOf(command: CommandName): Line {
     for (const row of OPTIONS) {
       if ("commands" in row) uses.set(optionName(row), (row.commands as Partial<Record<CommandName, Use>>)[command]);
     }
-    line = [...uses];
+    line = Array.from(uses, ([name, use]) => ({ name, use }));
     COMMAND_LINES.set(command, line);
   }
   return line;
@@ -36,7 +36,7 @@ function lineOf(command: CommandName): Line {
 /** Which options go with a command and with each other. `subject` is the end of the messages. */
 function checkLine(line: Line, given: ReadonlySet<OptionName>, subject: string): void {
   let single: OptionName | undefined;
-  for (const [name, use] of line) {
+  for (const { name, use } of line) {
     if (!given.has(name)) {
       if (use === "required") throw new UsageError(`You need to supply the '${name}' option for the ${subject}`);
     } else if (use === undefined) {
@@ -55,7 +55,7 @@ export function checkOptions(command: CommandName, given: ReadonlySet<OptionName
   checkLine(lineOf(command), given, `'${command}' command`);
 }
 
-/** What a service may not be. `flags` are not looked at: the kernel takes any. */
+/** Rules for services that the kernel itself does not enforce. */
 export function checkService(draft: Draft): void {
   if (draft.fwmark !== 0) return;
   if (draft.port === 0 && !draft.given.has("persistent")) {
@@ -66,7 +66,7 @@ export function checkService(draft: Draft): void {
   }
 }
 
-/** What a server may not be. */
+/** Rules for servers: their family and their tunnel. */
 export function checkServer(draft: Draft): void {
   const { given } = draft;
   if (draft.forwarding === "tunnel") {

@@ -44,6 +44,27 @@ export function parseCommand(args: readonly string[], context: ParseContext): Co
 
   const draft = new Draft();
   command.read?.(draft, reader.argument, names);
+  readOptions(reader, draft, names);
+  return build(command.command, draft, reader.leftovers);
+}
+
+/**
+ * Understands options without a command, in the same syntax: for commands in words that pick a service or server.
+ * Which options make sense there is for the caller to check, by `draft.given`.
+ *
+ * @throws UsageError
+ */
+export function parseOptions(
+  args: readonly string[],
+  context: ParseContext,
+): { readonly draft: Draft; readonly leftovers: readonly string[] } {
+  const reader = new OptionReader(VOCABULARY, args, context.posixlyCorrect);
+  const draft = new Draft();
+  readOptions(reader, draft, context.names);
+  return { draft, leftovers: reader.leftovers };
+}
+
+function readOptions(reader: OptionReader<Entry>, draft: Draft, names: Names): void {
   for (let option = reader.next(); option !== undefined; option = reader.next()) {
     const { name } = option;
     if (option.command !== undefined) throw new UsageError(`invalid option \`${reader.word}'`);
@@ -54,7 +75,6 @@ export function parseCommand(args: readonly string[], context: ParseContext): Co
     option.read?.(draft, reader.argument, names);
   }
   if (reader.error !== undefined) throw new UsageError(reader.error, 255);
-  return build(command.command, draft, reader.leftovers);
 }
 
 /** Everything that a command line may hold, from the tables. */

@@ -77,10 +77,13 @@ export function parseHost(text: string, names: Names): Address | undefined {
   return found !== undefined && familyOf(found) === "ipv4" ? found : undefined;
 }
 
+/** What nearly all addresses look like; the general way below is ten times slower. */
+const OCTET = "(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)";
+const CANONICAL_IPV4 = new RegExp(`^(?:${OCTET}\\.){3}${OCTET}$`);
+
 /** inet_aton(3): `127.1`, `0x7f000001`, `010.0.0.1` (octal) too; what follows white space is ignored. */
 export function parseInetAton(text: string): Address | undefined {
-  const plain = parseIpv4(text);
-  if (plain !== undefined) return plain;
+  if (CANONICAL_IPV4.test(text)) return text;
   let end = 0;
   while (end < text.length && !isSpace(text.charCodeAt(end))) end++;
   const number = text.slice(0, end);
