@@ -1,0 +1,29 @@
+# Part of kernel.sh: User Mode Linux, with the host's root file system as its own.
+
+boot_seconds=120
+
+# The memory is a file: on /dev/shm when that is large enough and may hold code, else in the directory of this run.
+memory_directory() {
+  local probe
+  if probe=$(mktemp /dev/shm/kernel.XXXXXX 2>/dev/null); then
+    printf '#!/bin/sh\n' >"$probe"; chmod +x "$probe"
+    if "$probe" 2>/dev/null && [ "$(df --output=avail -B1 /dev/shm | tail -1)" -gt "$(numfmt --from=iec "$mem")" ]; then
+      rm -f "$probe"; echo /dev/shm; return
+    fi
+    rm -f "$probe"
+  fi
+  echo "$job"
+}
+
+run_on() {
+  local modules
+  modules=/usr/lib/uml/modules/$(linux.uml --version)
+  [ -e /lib/modules ] || mkdir -p /lib/modules 2>/dev/null || die "User Mode Linux needs a directory /lib/modules"
+  [ -d "$modules" ] || die "User Mode Linux needs its modules in $modules"
+  say "User Mode Linux $(linux.uml --version)"
+  prepare "$@"
+  printf '#!/bin/bash\nexec /bin/bash %q %q tty2 tty3\n' "$here/kernel-init.sh" "$job" >"$job/init"
+  chmod +x "$job/init"
+  guest "$(memory_directory)" linux.uml "mem=$mem" rootfstype=hostfs root=/dev/root rootflags=/ rw "init=$job/init" panic=-1 \
+    noreboot quiet "uml_dir=$job/uml/" con=null con0=null,fd:1 con1=null con2=null,fd:3 con3=null,fd:4
+}
