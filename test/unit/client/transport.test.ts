@@ -1,0 +1,234 @@
+import { describe, expect, it } from "vitest";
+import { IpvsClient } from "../../../src/client/client.js";
+import type { NetlinkReceiver, OpenSocket } from "../../../src/client/socket.js";
+import type { Service } from "../../../src/model/service.js";
+import { COMMAND, CONTROL, INFO } from "../../../src/wire/attributes.js";
+import {
+  GENL_ID_CTRL,
+  IPVS_CMD_GET_DEST,
+  IPVS_CMD_GET_INFO,
+  IPVS_CMD_GET_SERVICE,
+  NLM_F_DUMP_INTR,
+  NLMSG_DONE,
+  NLMSG_ERROR,
+} from "../../../src/wire/constants.js";
+import { type Message, readMessages } from "../../../src/wire/message.js";
+import { encodeService } from "../../../src/wire/service.js";
+import { Writer } from "../../../src/wire/writer.js";
+
+/** Faults that a real kernel does not show on demand, from a kernel of a few lines. */
+
+const FAMILY = 28;
+const MULTI = 2;
+const EPERM = 1;
+
+/** Answers one request; returns datagrams, each a list of messages. */
+type Answer = (command: number, sequence: number, nth: number) => Buffer[][];
+
+function message(type: number, flags: number, sequence: number, payload: Buffer): Buffer {
+  const header = Buffer.alloc(16);
+  header.writeUInt32LE(16 + payload.length, 0);
+  header.writeUInt16LE(type, 4);
+  header.writeUInt16LE(flags, 6);
+  header.writeUInt32LE(sequence, 8);
+  return Buffer.concat([header, payload, Buffer.alloc(-payload.length & 3)]);
+}
+
+function generic(command: number, attributes: (out: Writer) => void): Buffer {
+  const out = new Writer();
+  attributes(out);
+  return Buffer.concat([Buffer.from([command, 1, 0, 0]), out.bytes]);
+}
+
+const int = (value: number) => {
+  const bytes = Buffer.alloc(4);
+  bytes.writeInt32LE(value);
+  return bytes;
+};
+const ack = (sequence: number, errno = 0) => message(NLMSG_ERROR, 0, sequence, int(-errno));
+const done = (sequence: number, flags = 0, errno = 0) => message(NLMSG_DONE, MULTI | flags, sequence, int(-errno));
+const service = (sequence: number, port: number, flags = 0) =>
+  message(
+    FAMILY,
+    MULTI | flags,
+    sequence,
+    generic(1, (out) => COMMAND.encode(out, { SERVICE: encodeService(web(port)) })),
+  );
+const web = (port: number): Service => ({
+  protocol: "tcp",
+  address: "192.0.2.1",
+  port,
+  scheduler: "rr",
+  flags: 0,
+  timeout: 0,
+  netmask: "255.255.255.255",
+});
+
+function fakeKernel(answer: Answer): { open: OpenSocket; sent: Message[] } {
+  const sent: Message[] = [];
+  const counts = new Map<number, number>();
+  const open: OpenSocket = (receiver: NetlinkReceiver) => ({
+    close: () => {},
+    send: (bytes) => {
+      for (const request of readMessages(Buffer.from(bytes))) {
+        sent.push(request);
+        const command = request.bytes[request.offset]!;
+        const nth = counts.get(command) ?? 0;
+        counts.set(command, nth + 1);
+        const datagrams =
+          request.type === GENL_ID_CTRL
+            ? [
+                [
+                  message(
+                    GENL_ID_CTRL,
+                    0,
+                    request.sequence,
+                    generic(1, (out) => CONTROL.encode(out, { FAMILY_ID: FAMILY })),
+                  ),
+                ],
+                [ack(request.sequence)],
+              ]
+            : answer(command, request.sequence, nth);
+        for (const datagram of datagrams) queueMicrotask(() => receiver.message(Buffer.concat(datagram)));
+      }
+    },
+  });
+  return { open, sent };
+}
+
+describe("dumps", () => {
+  it("starts an interrupted dump again and keeps nothing of the first try", async () => {
+    const { open, sent } = fakeKernel((_command, sequence, nth) =>
+      nth === 0
+        ? [[service(sequence, 1)], [service(sequence, 2, NLM_F_DUMP_INTR)], [done(sequence)]]
+        : [[service(sequence, 3), service(sequence, 4), done(sequence)]],
+    );
+    const client = await IpvsClient.open(open);
+    expect((await client.services()).map(({ service }) => (service as { port: number }).port)).toEqual([3, 4]);
+    expect(sent.filter(({ bytes, offset }) => bytes[offset] === IPVS_CMD_GET_SERVICE)).toHaveLength(2);
+  });
+
+  it("notices an interruption that only DONE tells", async () => {
+    const { open } = fakeKernel((_command, sequence, nth) =>
+      nth === 0
+        ? [[service(sequence, 1)], [done(sequence, NLM_F_DUMP_INTR)]]
+        : [[service(sequence, 2)], [done(sequence)]],
+    );
+    const client = await IpvsClient.open(open);
+    expect(await client.services()).toEqual([{ service: web(2) }]);
+  });
+
+  it("gives up on a dump that is always interrupted", async () => {
+    const { open } = fakeKernel((_command, sequence) => [[done(sequence, NLM_F_DUMP_INTR)]]);
+    const client = await IpvsClient.open(open);
+    await expect(client.services()).rejects.toThrow(expect.objectContaining({ name: "TransportError", code: "EINTR" }));
+  });
+
+  it("throws for a dump that ends in an error, after messages or at once", async () => {
+    for (const end of [done, (sequence: number) => ack(sequence, EPERM)]) {
+      const { open } = fakeKernel((_command, sequence) => [[service(sequence, 1)], [end(sequence, 0, EPERM)]]);
+      const client = await IpvsClient.open(open);
+      await expect(client.services()).rejects.toThrow(
+        expect.objectContaining({ name: "KernelError", code: "EPERM", operation: "IPVS_CMD_GET_SERVICE" }),
+      );
+    }
+  });
+
+  it("leaves out a service that is gone when its servers are read", async () => {
+    const { open } = fakeKernel((command, sequence, nth) => {
+      if (command === IPVS_CMD_GET_DEST) return [[done(sequence)]];
+      return nth === 0
+        ? [[service(sequence, 1), service(sequence, 2), done(sequence)]]
+        : [[service(sequence, 2), done(sequence)]];
+    });
+    const client = await IpvsClient.open(open);
+    expect(await client.table()).toEqual([{ service: web(2), destinations: [] }]);
+  });
+});
+
+describe("faults", () => {
+  it("passes over answers to other requests", async () => {
+    const { open } = fakeKernel((_command, sequence) => [
+      [service(sequence - 1, 9)],
+      [ack(sequence - 1, EPERM)],
+      [service(sequence, 1)],
+      [done(sequence)],
+    ]);
+    const client = await IpvsClient.open(open);
+    expect(await client.services()).toEqual([{ service: web(1) }]);
+  });
+
+  it("throws DecodeError for answers of another shape, and goes on with the next request", async () => {
+    const { open } = fakeKernel((command, sequence) =>
+      command === IPVS_CMD_GET_INFO
+        ? [
+            [
+              message(
+                FAMILY,
+                0,
+                sequence,
+                generic(14, (out) => INFO.encode(out, { VERSION: 1 })),
+              ),
+            ],
+            [ack(sequence)],
+          ]
+        : [[message(FAMILY, MULTI, sequence, Buffer.from([1, 1, 0, 0, 9, 0, 1, 0]))]],
+    );
+    const client = await IpvsClient.open(open);
+    const services = client.services();
+    const info = client.info();
+    await expect(services).rejects.toThrow(expect.objectContaining({ name: "DecodeError" }));
+    expect(await info).toEqual({ version: 1, connectionTableSize: 0 });
+  });
+
+  it("throws DecodeError for an acknowledgement without an answer", async () => {
+    const { open } = fakeKernel((_command, sequence) => [[ack(sequence)]]);
+    const client = await IpvsClient.open(open);
+    await expect(client.info()).rejects.toThrow("without answering");
+  });
+
+  it("fails what runs and what waits when the socket fails", async () => {
+    let receiver: NetlinkReceiver | undefined;
+    const { open } = fakeKernel(() => []);
+    const client = await IpvsClient.open((inner) => {
+      receiver = inner;
+      return open(inner);
+    });
+    const both = Promise.allSettled([client.info(), client.flush()]);
+    receiver!.error(Object.assign(new Error("Error when receiving Netlink message"), { code: "ENOBUFS" }));
+    for (const outcome of await both) {
+      expect(outcome).toMatchObject({ status: "rejected", reason: { name: "TransportError", code: "ENOBUFS" } });
+    }
+  });
+
+  it("fails when closed, and afterwards", async () => {
+    const { open } = fakeKernel(() => []);
+    const client = await IpvsClient.open(open);
+    const running = client.info();
+    client.close();
+    await expect(running).rejects.toThrow("was closed");
+    await expect(client.info()).rejects.toThrow("is closed");
+  });
+
+  it("throws TransportError when there can be no socket", async () => {
+    const none: OpenSocket = () => {
+      throw Object.assign(new Error("Couldn't create netlink socket"), { code: "EAFNOSUPPORT" });
+    };
+    await expect(IpvsClient.open(none)).rejects.toThrow(
+      expect.objectContaining({ name: "TransportError", code: "EAFNOSUPPORT" }),
+    );
+  });
+});
+
+describe("batches", () => {
+  it("sends many requests per datagram and asks for one acknowledgement in each", async () => {
+    const { open, sent } = fakeKernel((_command, sequence) => (sent.at(-1)!.flags & 4 ? [[ack(sequence)]] : []));
+    const client = await IpvsClient.open(open);
+    const before = sent.length;
+    const requests = Array.from({ length: 300 }, () => ({ command: 17, attributes: {} }));
+    expect(await client.batch(requests)).toEqual({ sent: 300, refusals: [] });
+    const flags = sent.slice(before).map((request) => request.flags);
+    expect(flags).toHaveLength(300);
+    expect(flags.filter((bits) => bits & 4)).toHaveLength(3);
+  });
+});
