@@ -23,7 +23,7 @@ function applyTo(from: Table, changes: readonly Change[], watch?: (services: Ret
       const server = destinationId(change.server);
       expect(entry!.servers.has(server), `${change.kind} ${server}`).toBe(change.kind !== "add-server");
       if (change.kind === "delete-server") entry!.servers.delete(server);
-      else if (change.kind !== "zero") entry!.servers.set(server, change.server);
+      else entry!.servers.set(server, change.server);
     }
     watch?.(services);
   }
