@@ -53,7 +53,7 @@ cd "$(cat "$job/cwd")" || exit
 : >"$job/started"
 sync
 # setsid, and not exec or env alone: a command with `=` in its name stays a command, and it leads its own session.
-deliver | { exec env -i "${environment[@]}" setsid -- "${arguments[@]}"; } >/run/out 2>/run/err &
+deliver | { exec env -i --default-signal=INT,QUIT "${environment[@]}" setsid -- "${arguments[@]}"; } >/run/out 2>/run/err &
 command=$!
 wait "$command"
 code=$?
