@@ -22,7 +22,7 @@ export const ADDRESS_LENGTH: Readonly<Record<Family, number>> = { ipv4: 4, ipv6:
 
 /** Four bytes per address in network order, or sixteen. */
 export function addressBytes(address: Address): Uint8Array {
-  if (familyOf(address) === "ipv6") return Uint8Array.from(ipaddr.IPv6.parse(address).toByteArray());
+  if (familyOf(address) === "ipv6") return ipv6Bytes(address) ?? fail(address);
   const bytes = new Uint8Array(4);
   let part = 0;
   let index = 0;
@@ -54,8 +54,28 @@ function formatIpv6(bytes: Uint8Array): Address {
 
 /** inet_pton(3) for IPv6: no zone, no brackets. Absent when the text is not such an address. */
 export function parseIpv6(text: string): Address | undefined {
-  if (text.includes("%") || !ipaddr.IPv6.isValid(text)) return undefined;
-  return addressFromBytes("ipv6", Uint8Array.from(ipaddr.IPv6.parse(text).toByteArray()));
+  const bytes = ipv6Bytes(text);
+  return bytes && formatIpv6(bytes);
+}
+
+function ipv6Bytes(text: string): Uint8Array | undefined {
+  const plain = withoutDottedTail(text);
+  if (plain === undefined || plain.includes("%") || !ipaddr.IPv6.isValid(plain)) return undefined;
+  return Uint8Array.from(ipaddr.IPv6.parse(plain).toByteArray());
+}
+
+/** ipaddr.js takes `::192.0.2.1` for `::ffff:192.0.2.1`, so a dotted tail is given to it as the two groups that it means. */
+function withoutDottedTail(text: string): string | undefined {
+  const start = text.lastIndexOf(":") + 1;
+  if (!text.includes(".", start)) return text;
+  const tail = parseIpv4(text.slice(start));
+  if (tail === undefined) return undefined;
+  const groups = new DataView(addressBytes(tail).buffer);
+  return `${text.slice(0, start)}${groups.getUint16(0).toString(16)}:${groups.getUint16(2).toString(16)}`;
+}
+
+function fail(text: string): never {
+  throw new TypeError(`not an address: ${text}`);
 }
 
 /**
