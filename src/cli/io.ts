@@ -6,7 +6,7 @@ export interface Io {
   /** All of standard input, decoded as UTF-8. Throws InputError when there is too much of it. */
   readInput(): string;
   /** Writes everything or throws OutputError. */
-  out(text: string): void;
+  out(text: string | Uint8Array): void;
   err(text: string): void;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -52,8 +52,8 @@ export const processIo: Io = {
   },
 };
 
-function writeAll(fd: number, text: string): void {
-  const bytes = Buffer.from(text);
+function writeAll(fd: number, text: string | Uint8Array): void {
+  const bytes = typeof text === "string" ? Buffer.from(text) : text;
   for (let at = 0; at < bytes.length; ) at += retry(() => writeSync(fd, bytes, at));
 }
 

@@ -17,8 +17,10 @@ const AS_TEXT: { readonly [K in Result["kind"]]: (result: Shown<K>, session: Ses
     for (const piece of await withNames(names, render)) io.out(piece);
   },
   async connections({ list }, { io, names }) {
+    const { readConnections } = await import("../client/connections.js");
     const { renderConnections } = await import("../render/connections.js");
-    for await (const piece of renderConnections(list, list.numeric ? undefined : names)) io.out(piece);
+    for await (const piece of renderConnections(list, readConnections(), list.numeric ? undefined : names))
+      io.out(piece);
   },
   timeouts({ timeouts }, { io }) {
     io.out(renderTimeouts(timeouts));
