@@ -1,0 +1,79 @@
+import { parseIpv4, parseIpv6 } from "./address.js";
+import { destinationId } from "./destination.js";
+import { type Configuration, DocumentError, type Mistake } from "./document.js";
+import { readDestination, readService } from "./document-table.js";
+import { checkShape, type Document, type ServiceDocument } from "./schema.js";
+import { serviceFamily, serviceId } from "./service.js";
+import type { Daemon } from "./settings.js";
+import type { TableEntry } from "./table.js";
+
+/**
+ * Reads a JSON document as `--json` prints it, checked as rule files are. Live figures, connections and the kernel's
+ * version are passed over. Throws DocumentError, which names every mistake.
+ *
+ * Loads zod: import this file only when there is a document to read.
+ */
+export function parseDocument(text: string): Configuration {
+  const shape = checkShape(parseJson(text));
+  if ("mistakes" in shape) throw new DocumentError(shape.mistakes);
+  const mistakes: Mistake[] = [];
+  const { services, timeouts, daemons } = shape.document;
+  const table = services && readTable(services, mistakes);
+  const read = daemons && readDaemons(daemons, mistakes);
+  if (mistakes.length > 0) throw new DocumentError(mistakes);
+  return { ...(table && { table }), ...(timeouts && { timeouts }), ...(read && { daemons: read }) };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ""));
+  } catch (error) {
+    throw new DocumentError([{ path: "", reason: `not JSON: ${(error as SyntaxError).message}` }]);
+  }
+}
+
+function readTable(services: readonly ServiceDocument[], mistakes: Mistake[]): TableEntry[] {
+  const seenServices = new Map<string, string>();
+  return services.map((document, index) => {
+    const path = `services[${index}]`;
+    const service = readService(document, (field, reason) => mistakes.push({ path: `${path}.${field}`, reason }));
+    once(serviceId(service), path, seenServices, mistakes);
+    const seenDestinations = new Map<string, string>();
+    const destinations = document.destinations.map((server, position) => {
+      const place = `${path}.destinations[${position}]`;
+      const report = (field: string, reason: string) => mistakes.push({ path: `${place}.${field}`, reason });
+      const destination = readDestination(server, serviceFamily(service), report);
+      once(destinationId(destination), place, seenDestinations, mistakes);
+      return destination;
+    });
+    return { service, destinations };
+  });
+}
+
+function readDaemons(documents: NonNullable<Document["daemons"]>, mistakes: Mistake[]): Daemon[] {
+  const seen = new Map<string, string>();
+  return documents.map(({ multicastGroup, ...rest }, index) => {
+    const path = `daemons[${index}]`;
+    once(rest.state, path, seen, mistakes);
+    if (multicastGroup === undefined) return rest;
+    const group = parseIpv4(multicastGroup) ?? parseIpv6(multicastGroup) ?? multicastGroup;
+    if (!isMulticast(group)) {
+      mistakes.push({ path: `${path}.multicastGroup`, reason: "must be a multicast address" });
+    }
+    return { ...rest, multicastGroup: group };
+  });
+}
+
+/** 224.0.0.0/4 and ff00::/8. */
+function isMulticast(address: string): boolean {
+  return address.includes(":")
+    ? address.startsWith("ff") && address.indexOf(":") === 4
+    : /^2(2[4-9]|3\d)\./.test(address);
+}
+
+/** Notes a mistake when something with the same identity stands at another place. */
+function once(id: string, path: string, seen: Map<string, string>, mistakes: Mistake[]): void {
+  const first = seen.get(id);
+  if (first === undefined) seen.set(id, path);
+  else mistakes.push({ path, reason: `${id} is there already, at ${first}` });
+}
