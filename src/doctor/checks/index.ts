@@ -1,0 +1,56 @@
+import type { Check } from "../check.js";
+import * as arrival from "./arrival.js";
+import * as connections from "./connections.js";
+import * as direct from "./direct.js";
+import * as load from "./load.js";
+import * as nat from "./nat.js";
+import * as reach from "./reach.js";
+import * as replies from "./replies.js";
+import * as services from "./services.js";
+import * as surroundings from "./surroundings.js";
+import * as sync from "./sync.js";
+
+/**
+ * All checks, the most likely cause first: what is missing altogether, then the way of a packet from the client to the
+ * server and back, then what goes wrong only sometimes. Symptoms stand behind the causes that explain them.
+ */
+export const CHECKS: readonly Check[] = [
+  services.noServers,
+  services.noWeights,
+  services.allFull,
+  arrival.addressNotLocal,
+  arrival.backupOnly,
+  arrival.markNotLocal,
+  arrival.markNotSet,
+  arrival.firewallDropsRequests,
+  reach.serverUnreachable,
+  reach.linkDown,
+  reach.neighbourFailed,
+  reach.directBehindGateway,
+  reach.directPortDiffers,
+  replies.forwarding,
+  replies.firewallDropsReplies,
+  replies.firewallDropsInvalid,
+  nat.snatUntracked,
+  nat.noReturnPath,
+  direct.directSilent,
+  direct.tunnelSilent,
+  load.conntrackFull,
+  load.overloadDefence,
+  replies.redirects,
+  services.hashWithoutFallback,
+  connections.removedServer,
+  connections.persistenceKept,
+  connections.reuseStall,
+  sync.syncLink,
+  sync.syncLoop,
+  surroundings.ftpHelper,
+  connections.smallTable,
+  sync.syncSize,
+  surroundings.emptyTable,
+  surroundings.otherOwner,
+  load.estimationOff,
+  load.reversePath,
+  direct.tunnelMtu,
+  connections.tcpTimeout,
+];

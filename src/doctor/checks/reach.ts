@@ -1,0 +1,123 @@
+import type { RouteType } from "../../host/host.js";
+import { destinationId } from "../../model/destination.js";
+import { onDirector, onServer, type ServerCheck } from "../check.js";
+import { ipvsadm, isAnswering, isDirect, isInUse, isLocal, isNat, silence, virtualAddress } from "./subjects.js";
+
+const LEADS_NOWHERE: ReadonlySet<RouteType> = new Set([
+  "none",
+  "blackhole",
+  "unreachable",
+  "prohibit",
+  "broadcast",
+  "multicast",
+]);
+
+export const serverUnreachable: ServerCheck = {
+  id: "server-unreachable",
+  title: "There is no route to a real server",
+  scope: "server",
+  appliesTo: isInUse,
+  verdict({ server }, facts) {
+    const route = facts.route(server.address);
+    if (route === undefined || !LEADS_NOWHERE.has(route.type)) return undefined;
+    return {
+      severity: "error",
+      evidence: [`route to ${server.address}: ${route.type}`],
+      why: "Packets for this server cannot leave the director; its share of the clients gets no answer.",
+      remedies: [onDirector([`ip route get ${server.address}`, `ip route add ${server.address} via GATEWAY`])],
+    };
+  },
+};
+
+export const linkDown: ServerCheck = {
+  id: "server-link-down",
+  title: "The interface towards a real server has no carrier",
+  scope: "server",
+  appliesTo: (subject, facts) => isInUse(subject) && !isLocal(subject, facts),
+  verdict({ server }, facts) {
+    const link = facts.link(facts.route(server.address)?.link);
+    if (link === undefined || (link.up && link.carrier)) return undefined;
+    return {
+      severity: "error",
+      evidence: [`${link.name}: ${link.up ? "no carrier" : "down"}`, `route to ${server.address}: dev ${link.name}`],
+      why: "Packets for this server go into an interface that is connected to nothing.",
+      remedies: [onDirector([link.up ? `ip link show dev ${link.name}` : `ip link set ${link.name} up`])],
+    };
+  },
+};
+
+export const neighbourFailed: ServerCheck = {
+  id: "neighbour-failed",
+  title: "A real server, or the router towards it, does not answer on the link",
+  scope: "server",
+  appliesTo: (subject, facts) => isInUse(subject) && !isLocal(subject, facts),
+  verdict(subject, facts) {
+    const { server } = subject;
+    const next = facts.nextHop(server.address);
+    if (next === undefined) return undefined;
+    const failed = next.state === "failed" || (next.state === "incomplete" && silence(subject, facts) !== undefined);
+    if (!failed) return undefined;
+    const link = facts.link(next.link)?.name ?? String(next.link);
+    return {
+      severity: "error",
+      evidence: [`neighbour ${next.address} dev ${link}: ${next.state.toUpperCase()}`],
+      why: "Nobody answers for this address on the link: the server is down, in another network, or has another address.",
+      remedies: [
+        onDirector([`ip neigh show ${next.address}`]),
+        onDirector(
+          [ipvsadm({ kind: "edit-server", service: subject.entry.service, server: { ...server, weight: 0 } })],
+          "Until it is back, spare clients the wait:",
+        ),
+      ],
+    };
+  },
+};
+
+export const directBehindGateway: ServerCheck = {
+  id: "direct-behind-gateway",
+  title: "A direct routing server is behind a router",
+  scope: "server",
+  appliesTo: (subject, facts) => isDirect(subject) && !isLocal(subject, facts) && !isAnswering(subject, facts),
+  verdict({ entry, server }, facts) {
+    const gateway = facts.route(server.address)?.gateway;
+    if (gateway === undefined) return undefined;
+    const tunnelled = ipvsadm({
+      kind: "edit-server",
+      service: entry.service,
+      server: { ...server, forwarding: "tunnel" },
+    });
+    return {
+      severity: "error",
+      evidence: [`route to ${server.address}: via ${gateway}`],
+      why:
+        "Direct routing changes only the address on the link: the router gets a packet for the virtual address and sends " +
+        "it back here. Director and real servers have to share a link.",
+      remedies: [onDirector([tunnelled], "Across routers, use a tunnel (the server has to be set up for it):")],
+    };
+  },
+};
+
+export const directPortDiffers: ServerCheck = {
+  id: "port-not-mapped",
+  title: "A server without NAT is entered with another port than its service",
+  scope: "server",
+  appliesTo: (subject, facts) =>
+    !isNat(subject) && !isLocal(subject, facts) && (virtualAddress(subject.entry)?.port ?? 0) !== 0,
+  verdict(subject, facts) {
+    const { entry, server } = subject;
+    const { port } = virtualAddress(entry)!;
+    if (server.port === port || isAnswering(subject, facts)) return undefined;
+    return {
+      severity: silence(subject, facts) ? "error" : "warning",
+      evidence: [`${destinationId(server)}: service port ${port}`],
+      why: `Direct routing and tunnels do not change ports: the server gets packets for port ${port}, whatever is entered.`,
+      remedies: [
+        onServer([`ss -ltun 'sport = :${port}'`], `See whether anything listens on port ${port} there:`),
+        onDirector(
+          [ipvsadm({ kind: "edit-server", service: entry.service, server: { ...server, forwarding: "masq" } })],
+          "Only NAT maps ports:",
+        ),
+      ],
+    };
+  },
+};

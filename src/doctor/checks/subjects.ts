@@ -1,0 +1,94 @@
+import type { Change } from "../../command/command.js";
+import { formatChange } from "../../command/format.js";
+import { type Family, familyOf, formatEndpoint } from "../../model/address.js";
+import { destinationId } from "../../model/destination.js";
+import { isFirewallMark, protocolNumber, type Service, serviceId, type VirtualAddress } from "../../model/service.js";
+import type { LiveEntry, Subject } from "../check.js";
+import type { Facts } from "../facts.js";
+
+/** A service that has an address; firewall marks have none. */
+export function virtualAddress(entry: LiveEntry): VirtualAddress | undefined {
+  return isFirewallMark(entry.service) ? undefined : entry.service;
+}
+
+/** `10.254.0.1:8080`, `fwmark 7 ipv4`. */
+export function nameOf(service: Service): string {
+  return isFirewallMark(service) ? serviceId(service) : formatEndpoint(service.address, service.port);
+}
+
+/** The command line of a change, for a shell. */
+export function ipvsadm(change: Change): string {
+  return `ipvsadm ${formatChange(change)}`;
+}
+
+/** IP protocol number; absent for firewall marks, which take any. */
+export function protocolOf(entry: LiveEntry): number | undefined {
+  const service = virtualAddress(entry);
+  return service && protocolNumber(service.protocol);
+}
+
+export const TCP = 6;
+export const UDP = 17;
+
+export function isNat({ server }: Subject): boolean {
+  return server.forwarding === "masq";
+}
+
+export function isDirect({ server }: Subject): boolean {
+  return server.forwarding === "route";
+}
+
+export function isTunnel({ server }: Subject): boolean {
+  return server.forwarding === "tunnel";
+}
+
+/** True for servers that get new connections. */
+export function isInUse({ server }: Subject): boolean {
+  return server.weight > 0;
+}
+
+/** A server whose address is one of this host's: packets never leave it. */
+export function isLocal({ server }: Subject, facts: Facts): boolean {
+  return facts.route(server.address)?.type === "local";
+}
+
+/** True when clients were seen to get answers: whatever looks odd, it works. */
+export function isAnswering(subject: Subject, facts: Facts): boolean {
+  const traffic = facts.traffic(subject);
+  return traffic !== undefined && traffic.heard > 0 && !isFallingSilent(subject, facts);
+}
+
+/** Packets come in just now, none go out, and handshakes hang, although older connections still stand. */
+function isFallingSilent(subject: Subject, facts: Facts): boolean {
+  const { stats } = subject.server;
+  const stuck = facts.traffic(subject)?.stuck ?? 0;
+  return isNat(subject) && stuck > 0 && stats !== undefined && stats.inPacketRate > 0n && stats.outPacketRate === 0n;
+}
+
+/**
+ * What shows that clients get no answer from a server, as evidence; absent when nothing does. Direct routing and tunnels
+ * never show answers, so only handshakes that hang tell.
+ */
+export function silence(subject: Subject, facts: Facts): string[] | undefined {
+  const traffic = facts.traffic(subject);
+  const { stats } = subject.server;
+  if (isAnswering(subject, facts)) return undefined;
+  const counted = isNat(subject) && stats !== undefined && stats.inPackets > 0n && stats.outPackets === 0n;
+  const hanging = (traffic?.stuck ?? 0) > 0;
+  if (!counted && !hanging) return undefined;
+  const name = destinationId(subject.server);
+  const evidence: string[] = [];
+  if (hanging) evidence.push(`${name}: ${traffic!.stuck} connections stay in SYN_RECV, none got further`);
+  if (stats && stats.inPackets > 0n) evidence.push(`${name}: ${stats.inPackets} packets in, ${stats.outPackets} out`);
+  return evidence;
+}
+
+/** Prefix length of a single host. */
+export function hostLength(address: string): number {
+  return familyOf(address) === "ipv4" ? 32 : 128;
+}
+
+/** `ip`, or `ip -6` where the address does not tell. */
+export function ipCommand(family: Family): string {
+  return family === "ipv4" ? "ip" : "ip -6";
+}

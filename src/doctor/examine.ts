@@ -1,0 +1,102 @@
+import { destinationId } from "../model/destination.js";
+import { serviceId, serviceKey } from "../model/service.js";
+import type { Check, LiveEntry, Subject, Verdict } from "./check.js";
+import type { Facts } from "./facts.js";
+import { type Concern, type Finding, type Remedy, SEVERITIES } from "./finding.js";
+
+/** A verdict on a subject; the director as a whole has no entry, a service as a whole no server. */
+interface Judgement {
+  readonly entry?: LiveEntry;
+  readonly server?: Subject["server"];
+  readonly verdict: Verdict;
+}
+
+/** Runs the checks, in their order, which is that of likelihood. */
+export function examine(checks: readonly Check[], facts: Facts): Finding[] {
+  const explained = new Set<string>();
+  const findings: Finding[] = [];
+  for (const check of checks) {
+    const judgements = judge(check, facts, explained);
+    for (const { entry, server, verdict } of judgements) {
+      if (verdict.severity === "error" && entry !== undefined) {
+        for (const affected of server ? [server] : entry.destinations)
+          explained.add(subjectId({ entry, server: affected }));
+      }
+    }
+    findings.push(...group(check, judgements));
+  }
+  return findings.sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
+}
+
+function judge(check: Check, facts: Facts, explained: ReadonlySet<string>): Judgement[] {
+  if (check.scope === "director") {
+    const verdict = check.appliesTo(facts) ? check.verdict(facts) : undefined;
+    return verdict ? [{ verdict }] : [];
+  }
+  if (check.scope === "service") {
+    return facts.table.flatMap((entry) => {
+      const verdict = check.appliesTo(entry, facts) ? check.verdict(entry, facts) : undefined;
+      return verdict ? [{ entry, verdict }] : [];
+    });
+  }
+  return facts.table.flatMap((entry) =>
+    entry.destinations.flatMap((server) => {
+      const subject = { entry, server };
+      if (!check.appliesTo(subject, facts) || (check.symptom && explained.has(subjectId(subject)))) return [];
+      const verdict = check.verdict(subject, facts);
+      return verdict ? [{ entry, server, verdict }] : [];
+    }),
+  );
+}
+
+/** Judgements that say the same become one finding. */
+function group({ id, title }: Check, judgements: readonly Judgement[]): Finding[] {
+  const groups = new Map<string, Judgement[]>();
+  for (const judgement of judgements) {
+    const key = `${judgement.verdict.severity} ${judgement.verdict.why}`;
+    groups.set(key, [...(groups.get(key) ?? []), judgement]);
+  }
+  return [...groups.values()].map((members) => ({
+    id,
+    title,
+    severity: members[0]!.verdict.severity,
+    concerns: concernsOf(members),
+    evidence: unique(members.flatMap(({ verdict }) => verdict.evidence)),
+    why: members[0]!.verdict.why,
+    remedies: mergeRemedies(members.flatMap(({ verdict }) => verdict.remedies)),
+  }));
+}
+
+function concernsOf(judgements: readonly Judgement[]): Concern[] {
+  const concerns = new Map<string, { service: Concern["service"]; servers: Subject["server"][] }>();
+  for (const { entry, server } of judgements) {
+    if (entry === undefined) continue;
+    const id = serviceId(entry.service);
+    const concern = concerns.get(id) ?? { service: serviceKey(entry.service), servers: [] };
+    concerns.set(id, concern);
+    if (server !== undefined) concern.servers.push(server);
+  }
+  return [...concerns.values()].map(({ service, servers }) => ({
+    service,
+    servers: servers.map(({ address, port }) => ({ address, port })),
+  }));
+}
+
+/** Remedies for the same place with the same note become one, each command once, in order. */
+function mergeRemedies(remedies: readonly Remedy[]): Remedy[] {
+  const merged = new Map<string, Remedy>();
+  for (const remedy of remedies) {
+    const key = `${remedy.on} ${remedy.note}`;
+    const before = merged.get(key)?.commands ?? [];
+    merged.set(key, { ...remedy, commands: unique([...before, ...remedy.commands]) });
+  }
+  return [...merged.values()];
+}
+
+function unique<T>(values: readonly T[]): T[] {
+  return [...new Set(values)];
+}
+
+function subjectId({ entry, server }: Subject): string {
+  return `${serviceId(entry.service)} ${destinationId(server)}`;
+}

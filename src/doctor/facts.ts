@@ -1,0 +1,148 @@
+import { IpvsError } from "../errors.js";
+import type { Firewall } from "../host/firewall/model.js";
+import type { Application, Host, Link, ModuleState, Neighbour, Route } from "../host/host.js";
+import type { Address } from "../model/address.js";
+import type { Daemon, Info, Timeouts } from "../model/settings.js";
+import type { LiveTable } from "../model/table.js";
+import type { LiveEntry, Subject } from "./check.js";
+import type { Stray, Traffic, TrafficCount } from "./traffic.js";
+
+/** What was read before the checks begin; absent parts could not be read. */
+export interface Readings {
+  readonly table: LiveTable;
+  readonly info?: Info;
+  readonly timeouts?: Timeouts;
+  readonly daemons?: readonly Daemon[];
+  readonly links?: readonly Link[];
+  readonly addresses?: ReadonlySet<Address>;
+  readonly neighbours?: readonly Neighbour[];
+  readonly firewall?: Firewall;
+  readonly traffic?: TrafficCount;
+  /** By `routeKey`. */
+  readonly routes: ReadonlyMap<string, Route>;
+}
+
+export function routeKey(address: Address, mark?: number): string {
+  return mark === undefined ? address : `${address} mark ${mark}`;
+}
+
+function neighbourKey(address: Address, link: number): string {
+  return `${address} ${link}`;
+}
+
+/**
+ * Everything that a check may ask. Answers are absent where something could not be read, and `unread` says what: a check
+ * that gets no answer finds nothing.
+ */
+export class Facts {
+  readonly table: LiveTable;
+  readonly info: Info | undefined;
+  readonly timeouts: Timeouts | undefined;
+  readonly daemons: readonly Daemon[] | undefined;
+  readonly firewall: Firewall | undefined;
+  /** Addresses of this host. */
+  readonly addresses: ReadonlySet<Address> | undefined;
+  readonly release: string;
+  /** What could not be read, and why. */
+  readonly unread: Set<string>;
+  readonly #readings: Readings;
+  readonly #links: ReadonlyMap<number, Link>;
+  readonly #neighbours: ReadonlyMap<string, Neighbour>;
+  readonly #host: Host;
+
+  constructor(readings: Readings, host: Host, unread: Iterable<string> = []) {
+    this.table = readings.table;
+    this.info = readings.info;
+    this.timeouts = readings.timeouts;
+    this.daemons = readings.daemons;
+    this.firewall = readings.firewall;
+    this.addresses = readings.addresses;
+    this.release = host.release;
+    this.unread = new Set(unread);
+    this.#readings = readings;
+    this.#links = new Map(readings.links?.map((link) => [link.index, link]));
+    this.#neighbours = new Map(readings.neighbours?.map((entry) => [neighbourKey(entry.address, entry.link), entry]));
+    this.#host = host;
+  }
+
+  /** See Host.sysctl. */
+  sysctl(name: string): string | undefined {
+    return this.#ask(() => this.#host.sysctl(name));
+  }
+
+  /** A kernel parameter that is a number; absent when it is none. */
+  number(name: string): number | undefined {
+    const value = this.sysctl(name);
+    return value !== undefined && /^-?\d+$/.test(value) ? Number(value) : undefined;
+  }
+
+  applications(): readonly Application[] | undefined {
+    return this.#ask(() => this.#host.applications());
+  }
+
+  processes(): ReadonlySet<string> {
+    return this.#ask(() => this.#host.processes()) ?? new Set();
+  }
+
+  /** Absent: not known. */
+  module(name: string): ModuleState | undefined {
+    return this.#ask(() => this.#host.module(name));
+  }
+
+  program(name: string): string | undefined {
+    return this.#host.program(name);
+  }
+
+  /** Counters of `/proc/net/netstat`, such as `TcpExt.IPReversePathFilter`. */
+  counter(name: string): number | undefined {
+    return this.#ask(() => this.#host.counter(name));
+  }
+
+  conntrackDrops(): number | undefined {
+    return this.#ask(() => this.#host.conntrackDrops());
+  }
+
+  route(address: Address, mark?: number): Route | undefined {
+    return this.#readings.routes.get(routeKey(address, mark));
+  }
+
+  link(index: number | undefined): Link | undefined {
+    return index === undefined ? undefined : this.#links.get(index);
+  }
+
+  linkNamed(name: string): Link | undefined {
+    return this.#readings.links?.find((link) => link.name === name);
+  }
+
+  get links(): readonly Link[] | undefined {
+    return this.#readings.links;
+  }
+
+  /** The neighbour that packets for an address are handed to: itself, or the gateway. */
+  nextHop(address: Address): Neighbour | undefined {
+    const route = this.route(address);
+    return route?.link === undefined
+      ? undefined
+      : this.#neighbours.get(neighbourKey(route.gateway ?? address, route.link));
+  }
+
+  /** Absent when connections could not be read. */
+  traffic(subject: Subject): Traffic | undefined {
+    return this.#readings.traffic?.of(subject);
+  }
+
+  strays(entry: LiveEntry): readonly Stray[] {
+    return [...(this.#readings.traffic?.strays.values() ?? [])].filter((stray) => stray.entry === entry);
+  }
+
+  /** A part of the host that cannot be read is noted once. */
+  #ask<T>(read: () => T): T | undefined {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof IpvsError)) throw error;
+      this.unread.add(error.message);
+      return undefined;
+    }
+  }
+}

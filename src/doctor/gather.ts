@@ -1,0 +1,94 @@
+import { IpvsError } from "../errors.js";
+import { rulesOf } from "../host/firewall/walk.js";
+import type { Host, Route, RouteQuestion } from "../host/host.js";
+import type { Address } from "../model/address.js";
+import { isFirewallMark, serviceFamily } from "../model/service.js";
+import type { Daemon, Info, Timeouts } from "../model/settings.js";
+import type { LiveTable } from "../model/table.js";
+import { Facts, type Readings, routeKey } from "./facts.js";
+import { CONNECTION_LIMIT, TrafficCount } from "./traffic.js";
+
+/** What the kernel's IPVS says; what is absent could not be read. */
+export interface Director {
+  /** With statistics, where they could be read. */
+  readonly table: LiveTable;
+  readonly info?: Info;
+  readonly timeouts?: Timeouts;
+  readonly daemons?: readonly Daemon[];
+}
+
+/** A healthy handshake takes less: milliseconds between the two looks at connections. */
+const SECOND_LOOK = 1100;
+
+/** Reads this host as far as the services need it. */
+export async function gather(director: Director, host: Host): Promise<Facts> {
+  const unread = new Set<string>();
+  const read = async <T>(work: Promise<T>): Promise<T | undefined> => {
+    try {
+      return await work;
+    } catch (error) {
+      if (!(error instanceof IpvsError)) throw error;
+      unread.add(error.message);
+      return undefined;
+    }
+  };
+  const { table } = director;
+  const families = [...new Set(table.map(({ service }) => serviceFamily(service)))];
+  const links = await read(host.links());
+  const addresses = await read(host.addresses());
+  const traffic = await read(countTraffic(table, host, unread));
+  // After the second look, so that neighbours asked meanwhile had time to answer.
+  const neighbours = await read(host.neighbours());
+  const firewall = await read(host.firewall(families));
+  const questions = new Map<string, RouteQuestion>();
+  const ask = (address: Address, mark?: number) => {
+    questions.set(routeKey(address, mark), { address, ...(mark !== undefined && { mark }) });
+  };
+  for (const entry of table) {
+    if (!isFirewallMark(entry.service)) ask(entry.service.address);
+    for (const server of entry.destinations) {
+      ask(server.address);
+      for (const client of traffic?.of({ entry, server }).clients ?? []) ask(client);
+    }
+  }
+  for (const { rule } of rulesOf(firewall ?? [])) {
+    if (rule.verdict.kind === "mark" && rule.destination !== undefined) ask(rule.destination, rule.verdict.value);
+  }
+  const routes = await read(host.routes([...questions.values()]));
+  const readings: Readings = {
+    ...director,
+    ...(links && { links }),
+    ...(addresses && { addresses: new Set(addresses.map(({ address }) => address)) }),
+    ...(traffic && { traffic }),
+    ...(neighbours && { neighbours }),
+    ...(firewall && { firewall }),
+    routes: pair([...questions.keys()], routes ?? []),
+  };
+  return new Facts(readings, host, unread);
+}
+
+function pair(keys: readonly string[], routes: readonly Route[]): ReadonlyMap<string, Route> {
+  return new Map(routes.map((route, index) => [keys[index]!, route]));
+}
+
+async function countTraffic(table: LiveTable, host: Host, unread: Set<string>): Promise<TrafficCount> {
+  const count = new TrafficCount(table);
+  let seen = 0;
+  for await (const batch of host.connections()) {
+    for (const connection of batch) count.add(connection);
+    seen += batch.length;
+    if (seen > CONNECTION_LIMIT) {
+      unread.add(`connections behind the first ${seen}: too many to look at all`);
+      break;
+    }
+  }
+  if (!count.isSuspicious) return count;
+  await host.pause(SECOND_LOOK);
+  seen = 0;
+  for await (const batch of host.connections()) {
+    for (const connection of batch) count.again(connection);
+    seen += batch.length;
+    if (seen > CONNECTION_LIMIT) break;
+  }
+  return count;
+}

@@ -1,0 +1,89 @@
+import { destinationId } from "../model/destination.js";
+import { serviceId } from "../model/service.js";
+import type { LiveTable } from "../model/table.js";
+import type { Concern, Examination, Finding, Remedy } from "./finding.js";
+
+/** Lines of a kind in one finding; the rest is counted, and JSON has it all. */
+const LINES = 8;
+const WIDTH = 100;
+
+/** An examination for people. */
+export function renderReport({ findings, unread }: Examination, table: LiveTable): string {
+  const parts = findings.map(renderFinding);
+  if (unread.length > 0) parts.push(["Not examined, because it could not be read:", ...unread.map(indent)].join("\n"));
+  parts.push(summary(findings, table));
+  return `${parts.join("\n\n")}\n`;
+}
+
+/** The same for programs. */
+export function renderReportJson({ findings, unread }: Examination): string {
+  return `${JSON.stringify({ findings, unread }, null, 2)}\n`;
+}
+
+function renderFinding({ id, title, severity, concerns, evidence, why, remedies }: Finding): string {
+  const sections = [
+    [`${severity}: ${title} (${id})`, ...some(concerns.map(renderConcern)).map(indent)],
+    some(evidence).map(indent),
+    wrap(why).map(indent),
+    ...remedies.map((remedy, index) => renderRemedy(remedy, index === 0)),
+  ];
+  return sections.map((lines) => lines.join("\n")).join("\n\n");
+}
+
+function renderConcern({ service, servers }: Concern): string {
+  return servers.length === 0
+    ? serviceId(service)
+    : `${serviceId(service)} -> ${some(servers.map(destinationId)).join(", ")}`;
+}
+
+function renderRemedy({ on, commands, note }: Remedy, first: boolean): string[] {
+  const place = on === "director" ? "On this director" : "On each of these real servers";
+  const head = note === undefined ? `${first ? "" : "Or: "}${place}:` : `${place}. ${note}`;
+  return [...wrap(head).map(indent), ...some(commands).map((command) => indent(indent(command)))];
+}
+
+function summary(findings: readonly Finding[], table: LiveTable): string {
+  const count = (severity: Finding["severity"]) => findings.filter((finding) => finding.severity === severity).length;
+  const servers = table.reduce((sum, { destinations }) => sum + destinations.length, 0);
+  const counts = [plural(count("error"), "error"), plural(count("warning"), "warning"), plural(count("info"), "note")];
+  const lines = [
+    `${counts.join(", ")}; examined ${plural(table.length, "service")} with ${plural(servers, "server")}.`,
+  ];
+  if (findings.some(({ remedies }) => remedies.some(({ commands }) => commands.some(isVolatile)))) {
+    lines.push(
+      "What these commands change lasts until the next boot; keep what helps in the configuration of the host.",
+    );
+  }
+  return lines.join("\n");
+}
+
+function isVolatile(command: string): boolean {
+  return /^(sysctl -w|ip|ip6?tables(-legacy)?|nft|ipvsadm|modprobe) /.test(command);
+}
+
+function plural(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? "" : "s"}`;
+}
+
+/** The first lines, and how many more there are. */
+function some(lines: readonly string[]): string[] {
+  return lines.length <= LINES
+    ? [...lines]
+    : [...lines.slice(0, LINES), `and ${lines.length - LINES} more (--json shows all)`];
+}
+
+function indent(line: string): string {
+  return `  ${line}`;
+}
+
+function wrap(text: string): string[] {
+  const lines: string[] = [];
+  let line = "";
+  for (const word of text.split(" ")) {
+    if (line !== "" && line.length + 1 + word.length > WIDTH) {
+      lines.push(line);
+      line = word;
+    } else line = line === "" ? word : `${line} ${word}`;
+  }
+  return [...lines, line];
+}

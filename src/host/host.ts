@@ -1,0 +1,127 @@
+import { IpvsError } from "../errors.js";
+import type { Address, Family } from "../model/address.js";
+import type { Connection } from "../model/connection.js";
+import type { Firewall } from "./firewall/model.js";
+
+/** Something about this host that could not be read: no permission, no such file, another shape than expected. */
+export class HostError extends IpvsError {}
+
+/** A network interface. */
+export interface Link {
+  readonly index: number;
+  readonly name: string;
+  /** In bytes. */
+  readonly mtu: number;
+  /** Administratively up (IFF_UP). */
+  readonly up: boolean;
+  /** Has a carrier (IFF_LOWER_UP). */
+  readonly carrier: boolean;
+  /** Takes part in multicast (IFF_MULTICAST). */
+  readonly multicast: boolean;
+}
+
+/** An address of this host. */
+export interface InterfaceAddress {
+  readonly address: Address;
+  readonly prefixLength: number;
+  /** Index of the interface. */
+  readonly link: number;
+}
+
+/** What the kernel knows of a neighbour's link-layer address (`NUD_*` of `<linux/neighbour.h>`). */
+export type NeighbourState =
+  | "incomplete"
+  | "reachable"
+  | "stale"
+  | "delay"
+  | "probe"
+  | "failed"
+  | "noarp"
+  | "permanent"
+  | "none";
+
+export interface Neighbour {
+  readonly address: Address;
+  /** Index of the interface. */
+  readonly link: number;
+  readonly state: NeighbourState;
+}
+
+/**
+ * Where this host sends packets for an address. `none`: no route at all; `blackhole`, `unreachable` and `prohibit` are
+ * routes that refuse.
+ */
+export type RouteType =
+  | "unicast"
+  | "local"
+  | "broadcast"
+  | "anycast"
+  | "multicast"
+  | "blackhole"
+  | "unreachable"
+  | "prohibit"
+  | "none";
+
+export interface Route {
+  readonly type: RouteType;
+  /** Index of the interface; absent where there is no way out. */
+  readonly link?: number;
+  /** Next hop, which may be of the other family; absent means directly connected. */
+  readonly gateway?: Address;
+  /** Address that this host's own packets take there. */
+  readonly source?: Address;
+  /** In bytes: of the route itself or learnt on the path; absent means that of the interface. */
+  readonly mtu?: number;
+}
+
+export interface RouteQuestion {
+  readonly address: Address;
+  /** Firewall mark of the packet; absent means none. */
+  readonly mark?: number;
+}
+
+/** An application helper of IPVS, such as ftp. */
+export interface Application {
+  readonly name: string;
+  /** As the kernel writes it: `TCP`. */
+  readonly protocol: string;
+  readonly port: number;
+}
+
+/** Whether the kernel has a feature: in use, compiled in, on disk as a module, or not at all. */
+export type ModuleState = "loaded" | "builtin" | "loadable" | "absent";
+
+/**
+ * This host as the doctor sees it. Reading only: nothing that an implementation does may change the host, not even load
+ * a module. Methods throw (or reject with) HostError when something cannot be read.
+ */
+export interface Host {
+  /**
+   * Value of a kernel parameter in this network namespace, written as sysctl(8) does, dots and slashes swapped:
+   * `net.ipv4.conf.eth0/100.rp_filter`. Absent when this kernel has none of that name.
+   */
+  sysctl(name: string): string | undefined;
+  links(): Promise<readonly Link[]>;
+  addresses(): Promise<readonly InterfaceAddress[]>;
+  neighbours(): Promise<readonly Neighbour[]>;
+  /** Answers in the order of the questions. */
+  routes(questions: readonly RouteQuestion[]): Promise<readonly Route[]>;
+  /** Rules of all firewalls that are in use, for these families. */
+  firewall(families: readonly Family[]): Promise<Firewall>;
+  /** Connections that IPVS keeps, in batches; throws as readConnections does. */
+  connections(): AsyncIterable<readonly Connection[]>;
+  applications(): readonly Application[];
+  /** Command names of all processes that can be seen, each once. */
+  processes(): ReadonlySet<string>;
+  module(name: string): ModuleState;
+  /** A counter of `/proc/net/netstat`: `TcpExt.IPReversePathFilter`. Absent when this kernel does not count that. */
+  counter(name: string): number | undefined;
+  /** Packets that connection tracking could not track because its table was full, since boot. */
+  conntrackDrops(): number;
+  /** Fixed absolute path of a program; absent when it is not installed. */
+  program(name: string): string | undefined;
+  /** Release of the kernel: `6.1.0-30-amd64`. */
+  readonly release: string;
+  /** Waits, so that a second look can follow the first. */
+  pause(milliseconds: number): Promise<void>;
+}

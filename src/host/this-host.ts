@@ -1,0 +1,60 @@
+import { release } from "node:os";
+import { setTimeout } from "node:timers/promises";
+import { readConnections } from "../client/connections.js";
+import type { Family } from "../model/address.js";
+import { readFirewall } from "./firewall/read.js";
+import type { Host, RouteQuestion } from "./host.js";
+import { readAddresses, readLinks, readNeighbours, readRoutes } from "./network.js";
+import { readApplications, readConntrackDrops, readCounter, readModule, readProcesses, readSysctl } from "./proc.js";
+import { findProgram } from "./programs.js";
+import { RtNetlink } from "./rtnetlink.js";
+
+/** The host that this process runs on, seen from its network namespace. */
+export class ThisHost implements Host {
+  readonly release = release();
+
+  readonly sysctl = readSysctl;
+  readonly applications = readApplications;
+  readonly processes = readProcesses;
+  readonly counter = readCounter;
+  readonly conntrackDrops = readConntrackDrops;
+  readonly program = findProgram;
+  readonly connections = () => readConnections();
+
+  links() {
+    return withNetlink(readLinks);
+  }
+
+  addresses() {
+    return withNetlink(readAddresses);
+  }
+
+  neighbours() {
+    return withNetlink(readNeighbours);
+  }
+
+  routes(questions: readonly RouteQuestion[]) {
+    return withNetlink((netlink) => readRoutes(netlink, questions));
+  }
+
+  firewall(families: readonly Family[]) {
+    return readFirewall(families, (name) => this.module(name));
+  }
+
+  module(name: string) {
+    return readModule(name, this.release);
+  }
+
+  pause(milliseconds: number) {
+    return setTimeout(milliseconds);
+  }
+}
+
+async function withNetlink<T>(work: (netlink: RtNetlink) => Promise<T>): Promise<T> {
+  const netlink = new RtNetlink();
+  try {
+    return await work(netlink);
+  } finally {
+    netlink.close();
+  }
+}
