@@ -76,7 +76,8 @@ function readFlags(document: ServiceDocument, report: Report): number {
 function readNetmask(netmask: string | number | undefined, family: Family, report: Report): string | number {
   if (netmask === undefined) return FULL_NETMASK[family];
   const fits = family === "ipv4" ? parseIpv4(String(netmask)) !== undefined : typeof netmask === "number";
-  if (!fits) report("netmask", family === "ipv4" ? "must be dotted for IPv4" : "must be a prefix length for IPv6");
+  if (!fits)
+    report("netmask", family === "ipv4" ? "must be dotted for IPv4" : "must be a prefix length from 1 to 128 for IPv6");
   return netmask;
 }
 

@@ -42,8 +42,16 @@ const protocol = wordOr(["tcp", "udp", "sctp"], whole(0, 255), "another protocol
 const counterError =
   "must be a whole number from 0 to 18446744073709551615, as a string of digits above 9007199254740991";
 const counter = z
-  .union([z.int().min(0), z.string().regex(/^(0|[1-9][0-9]{0,19})$/)], counterError)
-  .refine((value) => BigInt(value) <= U64, counterError)
+  .union(
+    [
+      z.int(counterError).min(0, counterError),
+      z
+        .string()
+        .regex(/^(0|[1-9][0-9]{0,19})$/, { error: counterError, abort: true })
+        .refine((digits) => BigInt(digits) <= U64, counterError),
+    ],
+    counterError,
+  )
   .meta({
     id: "counter",
     description: "64 bits, exact: a number up to 9007199254740991 (2^53 - 1), above it a string of digits.",
@@ -104,9 +112,9 @@ const serviceOptions = {
   persistent: z.boolean().default(false).describe("Whether clients stay with their server."),
   timeout: whole(0, MONTH).exactOptional().describe("Seconds of persistence. Default 360 with persistent, else 0."),
   netmask: z
-    .union([z.string(), whole(0, 128)], "must be a dotted mask or a prefix length")
+    .union([z.string(), whole(1, 128)], "must be a dotted mask or a prefix length")
     .exactOptional()
-    .describe("Clients that persistence takes for one: dotted (or a prefix length) for IPv4, prefix length for IPv6."),
+    .describe("Clients that persistence takes for one: dotted for IPv4, prefix length for IPv6."),
   persistenceEngine: kernelName.exactOptional().describe("Such as sip."),
   onePacket: z.boolean().default(false).describe("One-packet scheduling, for UDP and firewall marks."),
   schedulerFlags: z
