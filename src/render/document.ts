@@ -15,7 +15,7 @@ import type {
   StatsDocument,
 } from "../model/schema.js";
 import { IP_VS_SVC_F_ONEPACKET, IP_VS_SVC_F_PERSISTENT, type Service, serviceKey } from "../model/service.js";
-import { STATS_FIELDS, type Stats } from "../model/stats.js";
+import type { Stats } from "../model/stats.js";
 import type { LiveDestination } from "../model/table.js";
 
 const LARGEST_NUMBER = BigInt(Number.MAX_SAFE_INTEGER);
@@ -26,7 +26,18 @@ function counter(value: bigint): Counter {
 }
 
 function statsDocument(stats: Stats): StatsDocument {
-  return Object.fromEntries(STATS_FIELDS.map((field) => [field, counter(stats[field])])) as StatsDocument;
+  return {
+    connections: counter(stats.connections),
+    inPackets: counter(stats.inPackets),
+    outPackets: counter(stats.outPackets),
+    inBytes: counter(stats.inBytes),
+    outBytes: counter(stats.outBytes),
+    connectionRate: counter(stats.connectionRate),
+    inPacketRate: counter(stats.inPacketRate),
+    outPacketRate: counter(stats.outPacketRate),
+    inByteRate: counter(stats.inByteRate),
+    outByteRate: counter(stats.outByteRate),
+  };
 }
 
 /** A service without its servers; `stats` only when they are known. */
