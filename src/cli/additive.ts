@@ -18,7 +18,12 @@ import type { Session } from "./session.js";
 export async function restoreAdditively(session: Session): Promise<number> {
   const { io, names, program } = session;
   const { rules, mistakes } = await parseRules(io.readInput(), { names, program });
-  if (mistakes.length > 0) return reportMistakes(mistakes, io);
+  if (mistakes.length > 0) {
+    return reportMistakes(
+      mistakes.map(({ line, reason }) => ({ where: `line ${line}`, reason })),
+      io,
+    );
+  }
   const { value, interruptedBy } = await interruptible((signal) => runRules(rules, session, signal));
   if (interruptedBy === undefined) return value.status;
   io.err(`${interruptedBy}: ${value.done} of ${rules.length} lines were carried out, the others were not\n`);

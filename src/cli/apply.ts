@@ -23,7 +23,7 @@ export async function apply(wanted: Wanted, options: ApplyOptions, client: IpvsC
   const live = await client.table();
   const settings =
     wanted.settings.length > 0 ? planSettings(wanted.settings, await client.timeouts(), await client.daemons()) : [];
-  if (wanted.table.length === 0 && live.length > 0 && !wanted.emptyOnPurpose && !options.allowEmpty) {
+  if (wanted.table?.length === 0 && live.length > 0 && !wanted.emptyOnPurpose && !options.allowEmpty) {
     io.err(`the input holds no service, but the table holds ${live.length}: nothing was changed; `);
     io.err("say --allow-empty to empty the table\n");
     return EXIT_USAGE;

@@ -1,7 +1,8 @@
 import { refusalText } from "../command/refusals.js";
-import { IpvsError, KernelError, RuleError, UsageError } from "../errors.js";
+import { IpvsError, KernelError, UsageError } from "../errors.js";
 import { StartError } from "./connect.js";
 import { type Io, OutputError } from "./io.js";
+import type { FileMistake } from "./wanted.js";
 
 /** Exit statuses of ipvsadm 1.31. */
 export const EXIT_LISTING_FAILED = 1;
@@ -24,13 +25,17 @@ export function report(error: unknown, io: Io, refusedStatus = EXIT_REFUSED): nu
   if (!(error instanceof IpvsError)) throw error;
   io.err(`${error.message}\n`);
   if (error instanceof UsageError) return error.exitCode;
-  return error instanceof StartError || error instanceof RuleError ? EXIT_USAGE : EXIT_LISTING_FAILED;
+  return error instanceof StartError ? EXIT_USAGE : EXIT_LISTING_FAILED;
 }
 
-/** Prints the mistakes of a rule file and returns the exit status. */
-export function reportMistakes(mistakes: readonly RuleError[], io: Io): number {
-  const sorted = [...mistakes].sort((a, b) => a.line - b.line);
-  for (const mistake of sorted.slice(0, MISTAKES_SHOWN)) io.err(`${mistake.message}\n`);
-  if (sorted.length > MISTAKES_SHOWN) io.err(`and ${sorted.length - MISTAKES_SHOWN} more lines with mistakes\n`);
+/** Prints the mistakes of a file, in its order, and returns the exit status. */
+export function reportMistakes(mistakes: readonly FileMistake[], io: Io): number {
+  for (const mistake of mistakes.slice(0, MISTAKES_SHOWN)) io.err(`${mistakeText(mistake)}\n`);
+  if (mistakes.length > MISTAKES_SHOWN) io.err(`and ${mistakes.length - MISTAKES_SHOWN} more mistakes\n`);
   return EXIT_USAGE;
+}
+
+/** `line 12: illegal weight specified`. */
+export function mistakeText({ where, reason }: FileMistake): string {
+  return where === "" ? reason : `${where}: ${reason}`;
 }

@@ -6,35 +6,55 @@ import { settingsChanges, tableChanges } from "../rules/changes.js";
 import { formatRules } from "../rules/format.js";
 import type { Session } from "./session.js";
 
-type Shown<K extends Result["kind"]> = Extract<Result, { kind: K }>;
+/** Text to be written one piece after the other. */
+type Pieces = Iterable<string> | AsyncIterable<string | Uint8Array>;
 
-/** How each kind of result is shown as text. */
-const AS_TEXT: { readonly [K in Result["kind"]]: (result: Shown<K>, session: Session) => void | Promise<void> } = {
-  done() {},
-  async services({ list, table }, { io, info, names }) {
-    const shown = list.numeric ? undefined : names;
-    const render = () => renderServices(list, info, table, shown);
-    for (const piece of await withNames(names, render)) io.out(piece);
-  },
-  async connections({ list }, { io, names }) {
-    const { readConnections } = await import("../client/connections.js");
-    const { renderConnections } = await import("../render/connections.js");
-    for await (const piece of renderConnections(list, readConnections(), list.numeric ? undefined : names))
-      io.out(piece);
-  },
-  timeouts({ timeouts }, { io }) {
-    io.out(renderTimeouts(timeouts));
-  },
-  daemons({ daemons }, { io }) {
-    io.out(renderDaemons(daemons));
-  },
-  saved({ saved }, { io }) {
-    for (const piece of formatRules(tableChanges(saved.table))) io.out(piece);
-    for (const piece of formatRules(settingsChanges(saved.timeouts, saved.daemons))) io.out(piece);
-  },
+/** How each kind of result is shown. */
+type Views = {
+  readonly [K in Result["kind"]]: (result: Extract<Result, { kind: K }>, session: Session) => Pieces | Promise<Pieces>;
 };
+
+const TEXT: Views = {
+  done: () => [],
+  services({ command, table }, { info, names }) {
+    const shown = command.numeric ? undefined : names;
+    return withNames(names, () => renderServices(command, info, table, shown));
+  },
+  async connections({ command }, { names }) {
+    const [{ readConnections }, { renderConnections }] = await connectionModules();
+    return renderConnections(command, readConnections(), command.numeric ? undefined : names);
+  },
+  timeouts: ({ timeouts }) => [renderTimeouts(timeouts)],
+  daemons: ({ daemons }) => [renderDaemons(daemons)],
+  saved: ({ saved: { table, timeouts, daemons } }) => [
+    ...formatRules(tableChanges(table)),
+    ...formatRules(settingsChanges(timeouts, daemons)),
+  ],
+};
+
+/** The same with `--json`. */
+async function jsonViews(): Promise<Views> {
+  const json = await import("../render/json.js");
+  return {
+    done: () => [],
+    services: ({ table }, { info }) => json.renderServicesJson(info, table),
+    async connections() {
+      const [{ readConnections }] = await connectionModules();
+      return json.renderConnectionsJson(readConnections());
+    },
+    timeouts: ({ timeouts }) => [json.renderTimeoutsJson(timeouts)],
+    daemons: ({ daemons }) => [json.renderDaemonsJson(daemons)],
+    saved: ({ saved: { table, timeouts, daemons } }) => json.renderSavedJson(table, timeouts, daemons),
+  };
+}
+
+function connectionModules() {
+  return Promise.all([import("../client/connections.js"), import("../render/connections.js")]);
+}
 
 /** Prints what a command found out. */
 export async function present(result: Result, session: Session): Promise<void> {
-  await (AS_TEXT[result.kind] as (result: Result, session: Session) => void | Promise<void>)(result, session);
+  const views = result.kind !== "done" && result.command.json ? await jsonViews() : TEXT;
+  const view = views[result.kind] as (result: Result, session: Session) => Pieces | Promise<Pieces>;
+  for await (const piece of await view(result, session)) session.io.out(piece);
 }

@@ -43,7 +43,7 @@ function readOptions(args: Set<string>): ApplyOptions {
 
 async function restoreInput(options: ApplyOptions, io: Io): Promise<number> {
   const { wanted, mistakes } = await readWanted(io.readInput(), systemNames(), "ipvsadm");
-  if (mistakes.length > 0) return reportMistakes(mistakes, io);
+  if (mistakes) return reportMistakes(mistakes, io);
   const { client } = await connect(io);
   try {
     return await apply(wanted, options, client, io);

@@ -33,7 +33,7 @@ const TRIES = 3;
 
 /** What the changes to `wanted` are, as things stand. The table has to be read before. */
 export function planTable(live: LiveTable, wanted: Wanted): Change[] {
-  return diffTables(live, wanted.table);
+  return wanted.table ? diffTables(live, wanted.table) : [];
 }
 
 /**

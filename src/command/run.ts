@@ -7,11 +7,11 @@ import { requestOf } from "./requests.js";
 /** What a command that talks to the kernel found out. */
 export type Result =
   | { readonly kind: "done" }
-  | { readonly kind: "services"; readonly list: ListServices; readonly table: LiveTable }
-  | { readonly kind: "connections"; readonly list: ListConnections }
-  | { readonly kind: "timeouts"; readonly list: ListSettings; readonly timeouts: Timeouts }
-  | { readonly kind: "daemons"; readonly list: ListSettings; readonly daemons: readonly Daemon[] }
-  | { readonly kind: "saved"; readonly save: Save; readonly saved: Saved };
+  | { readonly kind: "services"; readonly command: ListServices; readonly table: LiveTable }
+  | { readonly kind: "connections"; readonly command: ListConnections }
+  | { readonly kind: "timeouts"; readonly command: ListSettings; readonly timeouts: Timeouts }
+  | { readonly kind: "daemons"; readonly command: ListSettings; readonly daemons: readonly Daemon[] }
+  | { readonly kind: "saved"; readonly command: Save; readonly saved: Saved };
 
 type Save = Extract<Command, { kind: "save" }>;
 
@@ -29,21 +29,21 @@ export type KernelCommand = Change | ListServices | ListConnections | ListSettin
 /** Carries out one command. Throws KernelError as IpvsClient does. */
 export async function run(command: KernelCommand, client: IpvsClient): Promise<Result> {
   if (command.kind === "list") return list(command, client);
-  if (command.kind === "save") return { kind: "saved", save: command, saved: await save(command, client) };
+  if (command.kind === "save") return { kind: "saved", command, saved: await save(command, client) };
   await client.execute(requestOf(command));
   return { kind: "done" };
 }
 
-async function list(list: ListServices | ListConnections | ListSettings, client: IpvsClient): Promise<Result> {
-  switch (list.show) {
+async function list(command: ListServices | ListConnections | ListSettings, client: IpvsClient): Promise<Result> {
+  switch (command.show) {
     case "connections":
-      return { kind: "connections", list };
+      return { kind: "connections", command };
     case "timeouts":
-      return { kind: "timeouts", list, timeouts: await client.timeouts() };
+      return { kind: "timeouts", command, timeouts: await client.timeouts() };
     case "daemons":
-      return { kind: "daemons", list, daemons: await client.daemons() };
+      return { kind: "daemons", command, daemons: await client.daemons() };
     case "services":
-      return { kind: "services", list, table: await listServices(list, client) };
+      return { kind: "services", command, table: await listServices(command, client) };
   }
 }
 

@@ -1,7 +1,8 @@
 import type { Change } from "../command/command.js";
 import { isChange } from "../command/requests.js";
 import { RuleError } from "../errors.js";
-import { type Destination, destinationId } from "../model/destination.js";
+import { type Destination, type DestinationKey, destinationId } from "../model/destination.js";
+import type { Configuration } from "../model/document.js";
 import { type Service, type ServiceKey, serviceId, serviceKey } from "../model/service.js";
 import type { Table } from "../model/table.js";
 import { sameDestination, sameService } from "./diff.js";
@@ -12,7 +13,8 @@ export type SettingsChange = Extract<Change, { kind: "set" | "start-daemon" | "s
 
 /** What a file wants the kernel to look like. */
 export interface Wanted {
-  readonly table: Table;
+  /** Absent when the file says nothing about services. */
+  readonly table?: Table;
   readonly settings: readonly WantedSetting[];
   /** True when the file says by itself that the table shall be empty. */
   readonly emptyOnPurpose: boolean;
@@ -35,7 +37,10 @@ interface WantedService {
  * What the table would be after the rules ran on an empty one. A rule that could not run there is a mistake; a rule that
  * says the same again is not.
  */
-export function wantedTable(rules: readonly Rule[]): { wanted: Wanted; mistakes: readonly RuleError[] } {
+export function wantedTable(rules: readonly Rule[]): {
+  wanted: Wanted;
+  mistakes: readonly RuleError[];
+} {
   const services = new Map<string, WantedService>();
   const settings: WantedSetting[] = [];
   const mistakes: RuleError[] = [];
@@ -46,29 +51,58 @@ export function wantedTable(rules: readonly Rule[]): { wanted: Wanted; mistakes:
     if (reason !== undefined) mistakes.push(new RuleError(line, reason));
   }
   const emptyOnPurpose = rules.some(({ command }) => command.kind === "flush");
-  return { wanted: new WantedRules(services, settings, emptyOnPurpose), mistakes };
+  return { wanted: wantedRules(services, settings, emptyOnPurpose), mistakes };
 }
 
-class WantedRules implements Wanted {
-  readonly table: Table;
-
-  constructor(
-    readonly services: ReadonlyMap<string, WantedService>,
-    readonly settings: readonly WantedSetting[],
-    readonly emptyOnPurpose: boolean,
-  ) {
-    this.table = [...services.values()].map(({ service, servers }) => ({
+function wantedRules(
+  services: ReadonlyMap<string, WantedService>,
+  settings: readonly WantedSetting[],
+  emptyOnPurpose: boolean,
+): Wanted {
+  return {
+    table: [...services.values()].map(({ service, servers }) => ({
       service,
       destinations: [...servers.values()].map(({ server }) => server),
-    }));
-  }
+    })),
+    settings,
+    emptyOnPurpose,
+    origin: (change) => {
+      if (!("service" in change) || change.service === undefined) return undefined;
+      const service = services.get(serviceId(change.service));
+      const wanted = "server" in change ? service?.servers.get(destinationId(change.server)) : service;
+      return wanted && `line ${wanted.line}`;
+    },
+  };
+}
 
-  origin(change: Change): string | undefined {
-    if (!("service" in change) || change.service === undefined) return undefined;
-    const service = this.services.get(serviceId(change.service));
-    const wanted = "server" in change ? service?.servers.get(destinationId(change.server)) : service;
-    return wanted && `line ${wanted.line}`;
+/** What a JSON document wants. */
+export function wantedDocument({ table, timeouts, daemons = [] }: Configuration): Wanted {
+  const origins = new Map<string, string>();
+  for (const [index, { service, destinations }] of (table ?? []).entries()) {
+    origins.set(serviceId(service), `services[${index}]`);
+    for (const [position, server] of destinations.entries()) {
+      origins.set(serverId(service, server), `services[${index}].destinations[${position}]`);
+    }
   }
+  return {
+    ...(table && { table }),
+    settings: [
+      ...(timeouts ? [{ origin: "timeouts", change: { kind: "set", timeouts } as const }] : []),
+      ...daemons.map((daemon, index) => ({
+        origin: `daemons[${index}]`,
+        change: { kind: "start-daemon", daemon } as const,
+      })),
+    ],
+    emptyOnPurpose: false,
+    origin: (change) => {
+      if (!("service" in change) || change.service === undefined) return undefined;
+      return origins.get("server" in change ? serverId(change.service, change.server) : serviceId(change.service));
+    },
+  };
+}
+
+function serverId(service: ServiceKey, server: DestinationKey): string {
+  return `${serviceId(service)} ${destinationId(server)}`;
 }
 
 /** Applies one rule to the wanted services; returns what is wrong with it, if anything. */

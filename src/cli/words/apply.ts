@@ -15,7 +15,7 @@ export function define(command: Command, { io, exit, program }: WordContext): Co
     .option("--dry-run", "print the changes instead of making them", false)
     .action(async (file: string, options: ApplyOptions) => {
       const { wanted, mistakes } = await readWanted(readFileOrInput(file, io), systemNames(), program);
-      if (mistakes.length > 0) return exit(reportMistakes(mistakes, io));
+      if (mistakes) return exit(reportMistakes(mistakes, io));
       const { client } = await connect(io);
       try {
         exit(await apply(wanted, options, client, io));

@@ -23,4 +23,11 @@ export interface Word {
 /** All commands in words. Anything else is a command line of 1.31. */
 export const WORDS: Readonly<Record<string, Word>> = {
   apply: { summary: "make the table equal to a file, changing only what differs", load: () => import("./apply.js") },
+  set: {
+    summary: "change what is named of a service and its servers, and nothing else",
+    load: () => import("./set.js"),
+  },
+  diff: { summary: "what differs between the table and a file, or two files", load: () => import("./diff.js") },
+  check: { summary: "find every mistake in a file, without a kernel", load: () => import("./check.js") },
+  schema: { summary: "print the JSON Schema of what --json writes and apply reads", load: () => import("./schema.js") },
 };
