@@ -1,7 +1,7 @@
 import { refusalText } from "../command/refusals.js";
 import { IpvsError, KernelError, UsageError } from "../errors.js";
 import { StartError } from "./connect.js";
-import { type Io, OutputError } from "./io.js";
+import { InputError, type Io, OutputError } from "./io.js";
 import type { FileMistake } from "./wanted.js";
 
 /** Exit statuses of ipvsadm 1.31. */
@@ -15,17 +15,22 @@ const EXIT_CLOSED_PIPE = 141;
 /** How many mistakes of a rule file are printed before the rest is only counted. */
 const MISTAKES_SHOWN = 20;
 
-/** Prints an error that ends a program and returns its exit status. Errors that nobody foresaw are thrown on. */
-export function report(error: unknown, io: Io, refusedStatus = EXIT_REFUSED): number {
+/**
+ * Prints an error that ends a program and returns its exit status. Errors that nobody foresaw are thrown on.
+ *
+ * @param refused the status for refusals by the kernel
+ * @param failed the status for everything that has none of its own
+ */
+export function report(error: unknown, io: Io, refused = EXIT_REFUSED, failed = EXIT_LISTING_FAILED): number {
   if (error instanceof OutputError && error.code === "EPIPE") return EXIT_CLOSED_PIPE;
   if (error instanceof KernelError) {
     io.err(`${refusalText(error)}\n`);
-    return refusedStatus;
+    return refused;
   }
   if (!(error instanceof IpvsError)) throw error;
   io.err(`${error.message}\n`);
   if (error instanceof UsageError) return error.exitCode;
-  return error instanceof StartError ? EXIT_USAGE : EXIT_LISTING_FAILED;
+  return error instanceof StartError || error instanceof InputError ? EXIT_USAGE : failed;
 }
 
 /** Prints the mistakes of a file, in its order, and returns the exit status. */

@@ -1,9 +1,10 @@
 import { Command, CommanderError } from "commander";
 import { VERSION } from "../../version.js";
+import { EXIT_USAGE, report } from "../errors.js";
 import type { Io } from "../io.js";
 import { WORDS } from "./words.js";
 
-/** Runs a command in words and returns its exit status: 2 for mistakes in its arguments. */
+/** Runs a command in words and returns its exit status: 2 for mistakes in its arguments and for trouble of any kind. */
 export async function runWord(name: string, args: readonly string[], io: Io): Promise<number> {
   let status = 0;
   const context = {
@@ -28,9 +29,7 @@ export async function runWord(name: string, args: readonly string[], io: Io): Pr
     await program.parseAsync(args, { from: "user" });
     return status;
   } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
+    if (!(error instanceof CommanderError)) return report(error, io, EXIT_USAGE, EXIT_USAGE);
     return error.exitCode === 0 ? 0 : EXIT_USAGE;
   }
 }
-
-const EXIT_USAGE = 2;
