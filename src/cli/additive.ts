@@ -5,6 +5,7 @@ import { run } from "../command/run.js";
 import { KernelError } from "../errors.js";
 import { parseRules, type Rule } from "../rules/parse.js";
 import { EXIT_LISTING_FAILED, EXIT_REFUSED, reportMistakes } from "./errors.js";
+import { refusalHint } from "./hints.js";
 import { informational } from "./information.js";
 import { interruptible, signalStatus } from "./interrupt.js";
 import { present } from "./present.js";
@@ -49,7 +50,8 @@ async function runRules(
     const batch = changesFrom(rules, done);
     const { sent, refusals } = await session.client.batch(requestsOf(batch), signal);
     for (const { index, error } of refusals) {
-      session.io.err(`line ${batch[index]!.line}: ${refusalText(error)}\n`);
+      const { line, command } = batch[index]!;
+      session.io.err(`line ${line}: ${refusalText(error)}\n${await refusalHint(command, error, session.client)}`);
       status = EXIT_REFUSED;
     }
     done += sent;

@@ -6,6 +6,7 @@ import { refusalText } from "../command/refusals.js";
 import { requestOf } from "../command/requests.js";
 import type { Wanted } from "../rules/wanted.js";
 import { EXIT_REFUSED, EXIT_USAGE } from "./errors.js";
+import { refusalHint } from "./hints.js";
 import { interruptible, signalStatus } from "./interrupt.js";
 import type { Io } from "./io.js";
 
@@ -35,7 +36,7 @@ export async function apply(wanted: Wanted, options: ApplyOptions, client: IpvsC
     return 0;
   }
   const { value: applied, interruptedBy } = await interruptible((signal) => applyTable(client, live, wanted, signal));
-  const failed = reportTable(applied, io);
+  const failed = await reportTable(applied, client, io);
   if (interruptedBy !== undefined && applied.unsent > 0) {
     io.err(`${interruptedBy}: ${applied.applied} changes were applied, ${applied.unsent} were not; `);
     io.err("the same command finishes them\n");
@@ -44,9 +45,10 @@ export async function apply(wanted: Wanted, options: ApplyOptions, client: IpvsC
   return (await applySettings(settings, client, io)) || failed;
 }
 
-function reportTable(applied: Applied, io: Io): number {
+async function reportTable(applied: Applied, client: IpvsClient, io: Io): Promise<number> {
   for (const { origin, change, error } of applied.refused) {
-    io.err(`${origin ?? formatChange(change)}: ${refusalText(error)}\n`);
+    const hint = await refusalHint(change, error, client);
+    io.err(`${origin ?? formatChange(change)}: ${refusalText(error)}\n${hint}`);
   }
   if (applied.refused.length > 0) {
     io.err(`${applied.applied} changes were applied, ${applied.refused.length} were refused by the kernel\n`);
@@ -61,6 +63,9 @@ function reportTable(applied: Applied, io: Io): number {
 
 async function applySettings(settings: readonly PlannedSetting[], client: IpvsClient, io: Io): Promise<number> {
   const { refusals } = await client.batch(settings.map(({ change }: { change: Change }) => requestOf(change)));
-  for (const { index, error } of refusals) io.err(`${settings[index]!.origin}: ${refusalText(error)}\n`);
+  for (const { index, error } of refusals) {
+    const { origin, change } = settings[index]!;
+    io.err(`${origin}: ${refusalText(error)}\n${await refusalHint(change, error, client)}`);
+  }
   return refusals.length > 0 ? EXIT_REFUSED : 0;
 }

@@ -20,14 +20,14 @@ const MINIMUM_VERSION = 0x010104;
 
 /** Connects as ipvsadm 1.31: once, then again after `modprobe ip_vs`. Throws StartError. */
 export async function connect(io: Io): Promise<Connection> {
-  const connection = await open().catch(async () => {
-    await loadModule();
-    return open().catch((error) => {
-      throw new StartError(startText(error));
-    });
-  });
+  const connection = await withModule(open);
   if (connection.info.version < MINIMUM_VERSION) io.err(versionWarning(connection.info.version));
   return connection;
+}
+
+/** The connection alone, which is all that somebody without privileges gets. Throws StartError. */
+export function openClient(): Promise<IpvsClient> {
+  return withModule(() => IpvsClient.open());
 }
 
 async function open(): Promise<Connection> {
@@ -38,6 +38,15 @@ async function open(): Promise<Connection> {
     client.close();
     throw error;
   }
+}
+
+async function withModule<T>(attempt: () => Promise<T>): Promise<T> {
+  return attempt().catch(async () => {
+    await loadModule();
+    return attempt().catch((error) => {
+      throw new StartError(startText(error));
+    });
+  });
 }
 
 async function loadModule(): Promise<void> {

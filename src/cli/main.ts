@@ -1,11 +1,14 @@
 import type { Command } from "../command/command.js";
 import { parseCommand } from "../command/parse.js";
+import { isChange } from "../command/requests.js";
 import { run } from "../command/run.js";
+import { KernelError } from "../errors.js";
 import { systemNames } from "../names/system.js";
 import { withNames } from "../names.js";
 import { restoreAdditively } from "./additive.js";
 import { connect } from "./connect.js";
 import { EXIT_LISTING_FAILED, EXIT_REFUSED, report } from "./errors.js";
+import { refusalHint } from "./hints.js";
 import { informational } from "./information.js";
 import { type Io, processIo } from "./io.js";
 import { present } from "./present.js";
@@ -51,8 +54,10 @@ async function runParsed(command: Command, session: Parameters<typeof present>[1
     await present(await run(command as Parameters<typeof run>[0], session.client), session);
     return 0;
   } catch (error) {
-    const reads = command.kind === "list" || command.kind === "save";
-    return report(error, session.io, reads ? EXIT_LISTING_FAILED : EXIT_REFUSED);
+    if (!isChange(command)) return report(error, session.io, EXIT_LISTING_FAILED);
+    const status = report(error, session.io, EXIT_REFUSED);
+    if (error instanceof KernelError) session.io.err(await refusalHint(command, error, session.client));
+    return status;
   }
 }
 
