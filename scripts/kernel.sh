@@ -39,6 +39,8 @@ ipvsadm ipvsadm
 busybox busybox-static
 curl curl
 ping iputils-ping
+socat socat
+sysctl procps
 tcpdump tcpdump
 conntrack conntrack
 modprobe kmod'
