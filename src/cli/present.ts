@@ -1,3 +1,5 @@
+import type { ListConnections } from "../command/command.js";
+import { filterConnections } from "../command/filter-connections.js";
 import type { Result } from "../command/run.js";
 import { withNames } from "../names.js";
 import { renderServices } from "../render/services.js";
@@ -21,8 +23,8 @@ const TEXT: Views = {
     return withNames(names, () => renderServices(command, info, table, shown));
   },
   async connections({ command }, { names }) {
-    const [{ readConnections }, { renderConnections }] = await connectionModules();
-    return renderConnections(command, readConnections(), command.numeric ? undefined : names);
+    const { renderConnections } = await import("../render/connections.js");
+    return renderConnections(command, await connections(command), command.numeric ? undefined : names);
   },
   timeouts: ({ timeouts }) => [renderTimeouts(timeouts)],
   daemons: ({ daemons }) => [renderDaemons(daemons)],
@@ -38,18 +40,16 @@ async function jsonViews(): Promise<Views> {
   return {
     done: () => [],
     services: ({ table }, { info }) => json.renderServicesJson(info, table),
-    async connections() {
-      const [{ readConnections }] = await connectionModules();
-      return json.renderConnectionsJson(readConnections());
-    },
+    connections: async ({ command }) => json.renderConnectionsJson(await connections(command)),
     timeouts: ({ timeouts }) => [json.renderTimeoutsJson(timeouts)],
     daemons: ({ daemons }) => [json.renderDaemonsJson(daemons)],
     saved: ({ saved: { table, timeouts, daemons } }) => json.renderSavedJson(table, timeouts, daemons),
   };
 }
 
-function connectionModules() {
-  return Promise.all([import("../client/connections.js"), import("../render/connections.js")]);
+async function connections({ filter }: ListConnections) {
+  const { readConnections } = await import("../client/connections.js");
+  return filterConnections(readConnections(), filter);
 }
 
 /** Prints what a command found out. */

@@ -2,9 +2,10 @@ import { UsageError } from "../errors.js";
 import type { Destination, DestinationKey } from "../model/destination.js";
 import { IP_VS_SVC_F_ONEPACKET, IP_VS_SVC_F_PERSISTENT, type Service } from "../model/service.js";
 import type { Daemon, Timeouts } from "../model/settings.js";
-import { checkListing, checkOptions, checkServer, checkService } from "./checks.js";
-import type { Command, Layout } from "./command.js";
+import { checkOptions, checkServer, checkService } from "./checks.js";
+import type { Command } from "./command.js";
 import type { Draft } from "./draft.js";
+import { list } from "./list.js";
 import { type CommandName, TIMEOUT_RANGE } from "./options.js";
 import { parseNumber, parseSchedulerFlags } from "./values.js";
 
@@ -70,31 +71,6 @@ function server(draft: Draft): Destination {
   const destination = { address: draft.serverAddress, port, forwarding, weight, upperThreshold, lowerThreshold };
   if (tunnelType === "ipip") return destination;
   return { ...destination, tunnel: { type: tunnelType, port: draft.tunnelPort, flags: draft.tunnelFlags } };
-}
-
-/** Titles by which 1.31 chooses when several are given. */
-const LAYOUTS = ["stats", "rate", "thresholds", "persistent-conn", "tun-info"] as const satisfies readonly Layout[];
-
-function list(draft: Draft): Command {
-  const { given } = draft;
-  checkListing(given);
-  const json = given.has("json");
-  if (given.has("timeout")) return { kind: "list", show: "timeouts", json };
-  if (given.has("daemon")) return { kind: "list", show: "daemons", json };
-  const numeric = given.has("numeric");
-  if (given.has("connection")) {
-    return { kind: "list", show: "connections", numeric, persistenceEngine: given.has("persistent-conn"), json };
-  }
-  return {
-    kind: "list",
-    show: "services",
-    ...(given.has("service-address") && { service: draft.serviceKey() }),
-    layout: LAYOUTS.find((name) => given.has(name)) ?? "normal",
-    numeric,
-    exact: given.has("exact"),
-    sort: !given.has("nosort"),
-    json,
-  };
 }
 
 /** Absent fields of a daemon are the kernel's to choose. */

@@ -81,11 +81,18 @@ export function checkServer(draft: Draft): void {
   }
 }
 
+/** Options that only listings of services, or only listings of connections, can do something with. */
+const FIGURES = ["stats", "rate", "thresholds"] as const;
+const SERVICE_FILTERS = ["only", "weight-zero", "empty"] as const;
+const CONNECTION_FILTERS = ["client", "vip", "state"] as const;
+
 /** Options that may each stand with `-L` but not together. */
 export function checkListing(given: ReadonlySet<OptionName>): void {
-  const settings = given.has("timeout") || given.has("daemon");
-  const figures = given.has("stats") || given.has("rate") || given.has("thresholds");
-  if (((settings || given.has("connection")) && figures) || (settings && given.has("persistent-conn"))) {
-    throw new UsageError("options conflicts in the list command");
-  }
+  const some = (...names: readonly OptionName[]) => names.some((name) => given.has(name));
+  const conflict = some("timeout", "daemon")
+    ? some(...FIGURES, ...SERVICE_FILTERS, ...CONNECTION_FILTERS, "persistent-conn", "real-server", "wide")
+    : given.has("connection")
+      ? some(...FIGURES, ...SERVICE_FILTERS)
+      : some(...CONNECTION_FILTERS) || (given.has("empty") && some("real-server", "weight-zero"));
+  if (conflict) throw new UsageError("options conflicts in the list command");
 }

@@ -1,6 +1,8 @@
 import type { Destination, DestinationKey } from "../model/destination.js";
 import type { Service, ServiceKey } from "../model/service.js";
 import type { Daemon, DaemonState, Timeouts } from "../model/settings.js";
+import type { ConnectionFilter } from "./filter-connections.js";
+import type { TableFilter } from "./filter-table.js";
 
 /** A change of the kernel's state: what rule files consist of, and one kernel message each. */
 export type Change =
@@ -30,6 +32,10 @@ export interface ListServices {
   readonly exact: boolean;
   /** False with `--nosort`. */
   readonly sort: boolean;
+  /** `--wide`: names are not cut. */
+  readonly wide: boolean;
+  /** Absent: everything. */
+  readonly filter?: TableFilter;
   readonly json: boolean;
 }
 
@@ -40,6 +46,10 @@ export interface ListConnections {
   readonly numeric: boolean;
   /** `--persistent-conn`: two more columns. */
   readonly persistenceEngine: boolean;
+  /** `--wide`: names are not cut. */
+  readonly wide: boolean;
+  /** Absent: everything. */
+  readonly filter?: ConnectionFilter;
   readonly json: boolean;
 }
 

@@ -2,7 +2,11 @@ import { type Address, ANY, type Family } from "../model/address.js";
 import { IP_VS_TUNNEL_ENCAP_FLAG_NOCSUM } from "../model/destination.js";
 import { FULL_NETMASK, type Protocol, type ServiceKey } from "../model/service.js";
 import type { DaemonState, Timeouts } from "../model/settings.js";
-import type { OptionName } from "./options.js";
+import type { ConnectionFilter } from "./filter-connections.js";
+import type { TableFilter } from "./filter-table.js";
+import type { CommandName, OptionName } from "./options.js";
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** What the options of one command line have said so far, beginning with the defaults. */
 export class Draft {
@@ -35,6 +39,9 @@ export class Draft {
   tunnelPort = 0;
   tunnelFlags = IP_VS_TUNNEL_ENCAP_FLAG_NOCSUM;
 
+  /** What `-L` shows; nothing in it means everything. */
+  readonly filter: Writable<TableFilter & ConnectionFilter> = {};
+
   timeouts: Timeouts = { tcp: 0, tcpFin: 0, udp: 0 };
 
   state: DaemonState = "master";
@@ -44,6 +51,9 @@ export class Draft {
   multicastGroup: Address | undefined;
   multicastPort: number | undefined;
   multicastTtl: number | undefined;
+
+  /** @param command absent for options without a command */
+  constructor(readonly command?: CommandName) {}
 
   /** As 1.31: a mask given before the family of the service was known is forgotten. */
   useIpv6(): void {

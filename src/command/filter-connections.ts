@@ -31,8 +31,9 @@ export function connectionFilter(filter: ConnectionFilter = {}): (connection: Co
 /** The connections of each batch that a filter asks for; batches may become empty. */
 export async function* filterConnections(
   batches: AsyncIterable<readonly Connection[]>,
-  filter: ConnectionFilter,
+  filter?: ConnectionFilter,
 ): AsyncGenerator<readonly Connection[], void, undefined> {
+  if (filter === undefined) return yield* batches;
   const wanted = connectionFilter(filter);
   for await (const batch of batches) yield batch.filter(wanted);
 }

@@ -16,7 +16,8 @@ export interface TableFilter {
 }
 
 /** The part of a table that a filter asks for, in the same order. Services keep only the servers that were asked for. */
-export function filterTable<D extends Destination>(table: Table<D>, filter: TableFilter = {}): Table<D> {
+export function filterTable<D extends Destination>(table: Table<D>, filter?: TableFilter): Table<D> {
+  if (filter === undefined) return table;
   const kind = kindMatcher(filter.only);
   const server = serverMatcher(filter);
   const found: TableEntry<D>[] = [];

@@ -1,3 +1,5 @@
+import { SERVICE_KINDS } from "./matches.js";
+
 /** How a command takes an option: as the user likes, always, or as the only one of the command's "single" options. */
 export type Use = "optional" | "required" | "single";
 
@@ -138,9 +140,9 @@ export const OPTIONS = [
   { long: "netmask", short: "M", group: "service-options", commands: SERVICES,
     argument: { name: "MASK", refusal: "illegal virtual server persistent mask specified" },
     help: "clients taken as one: 255.255.255.0 or 24, for IPv6 64 (default: each alone)" },
-  { long: "real-server", short: "r", group: "server-options", commands: NAMES_SERVER,
+  { long: "real-server", short: "r", group: "server-options", commands: { ...NAMES_SERVER, ...LISTS },
     argument: { name: "HOST[:PORT]", refusal: "illegal real server address[:port] specified" },
-    help: "the server; its own port with -m or -f only" },
+    help: "the server; its own port with -m or -f only; with -L: show this one, or a network" },
   { long: "gatewaying", short: "g", name: "forwarding-method", group: "server-options", commands: SERVERS,
     help: "direct routing (default)" },
   { long: "ipip", short: "i", name: "forwarding-method", group: "server-options", commands: SERVERS,
@@ -198,6 +200,20 @@ export const OPTIONS = [
   { long: "tun-remcsum", group: "server-options", commands: SERVERS, help: "gue: remote checksums" },
   { long: "json", short: "j", group: "listing", commands: PRINTS, help: "as JSON" },
   { long: "all", group: "listing", commands: SAVES, help: "with -S: timeouts and sync daemons too" },
+  { long: "only", group: "listing", commands: LISTS,
+    argument: { name: "KINDS", values: SERVICE_KINDS, refusal: "illegal service kind `%' specified" },
+    help: "services of these kinds" },
+  { long: "weight-zero", group: "listing", commands: LISTS, help: "servers of weight 0" },
+  { long: "empty", group: "listing", commands: LISTS, help: "services without servers" },
+  { long: "wide", group: "listing", commands: LISTS, help: "names in full length" },
+  { long: "client", group: "listing", commands: LISTS,
+    argument: { name: "HOST[:PORT]", refusal: "illegal client address[:port] specified" },
+    help: "with -c: of this client or network" },
+  { long: "vip", group: "listing", commands: LISTS,
+    argument: { name: "HOST[:PORT]", refusal: "illegal virtual address[:port] specified" },
+    help: "with -c: to this virtual address" },
+  { long: "state", group: "listing", commands: LISTS, argument: { name: "STATE" },
+    help: "with -c: in this state" },
   { long: "sort", group: "listing", help: "no effect" },
   { long: "ipv6", short: "6", group: "service", help: "after -f: the mark is on IPv6 packets" },
 ] as const satisfies readonly OptionRow[];

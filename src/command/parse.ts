@@ -33,7 +33,7 @@ const VOCABULARY = vocabulary();
  * @throws UsageError with the text and exit status of ipvsadm 1.31
  */
 export function parseCommand(args: readonly string[], context: ParseContext): Command {
-  if (args.length === 0) return build("list", new Draft(), []);
+  if (args.length === 0) return build("list", new Draft("list"), []);
   const { names, program } = context;
   const reader = new OptionReader(VOCABULARY, args, context.posixlyCorrect);
   const command = reader.next();
@@ -42,7 +42,7 @@ export function parseCommand(args: readonly string[], context: ParseContext): Co
   }
   if (command.command === "help" || command.command === "version") return { kind: command.command };
 
-  const draft = new Draft();
+  const draft = new Draft(command.command);
   command.read?.(draft, reader.argument, names);
   readOptions(reader, draft, names);
   return build(command.command, draft, reader.leftovers);

@@ -4,13 +4,14 @@ import { IP_VS_TUNNEL_ENCAP_FLAG_CSUM, IP_VS_TUNNEL_ENCAP_FLAG_REMCSUM } from ".
 import type { Protocol } from "../model/service.js";
 import type { Names } from "../names.js";
 import type { Draft } from "./draft.js";
+import { type EndpointMatch, parseKinds, parseMatch } from "./matches.js";
 import { type Argument, COMMANDS, type CommandName, type CommandRow, type LongOption, OPTIONS } from "./options.js";
 import { cutBytes, parseEndpoint, parseIpv4Netmask, parseIpv6Netmask, parseMulticast, parseNumber } from "./values.js";
 
 /** Notes an option in a draft. `text` is its argument, absent only where that is optional or there is none. */
 export type Reader = (draft: Draft, text: string | undefined, names: Names) => void;
 
-type FieldOf<T> = { [K in keyof Draft]: Draft[K] extends T ? K : never }[keyof Draft];
+type FieldOf<T> = { [K in keyof Draft]-?: Draft[K] extends T ? K : never }[keyof Draft];
 
 const ARGUMENTS = new Map<LongOption, Argument>(
   OPTIONS.flatMap((row) => ("argument" in row ? [[row.long, row.argument]] : [])),
@@ -44,6 +45,10 @@ export const OPTION_READERS: Readonly<Partial<Record<LongOption, Reader>>> = {
   "sched-flags": name("schedulerFlags"),
 
   "real-server": (draft, host, names) => {
+    if (draft.command === "list") {
+      draft.filter.server = match("real-server", host!, names);
+      return;
+    }
     const { address, port } = parseEndpoint(host!, draft.protocol, names) ?? refuse("real-server", host!);
     draft.serverAddress = address;
     draft.serverPort = port ?? draft.port;
@@ -71,6 +76,26 @@ export const OPTION_READERS: Readonly<Partial<Record<LongOption, Reader>>> = {
   },
   "mcast-port": number("mcast-port", "multicastPort"),
   "mcast-ttl": number("mcast-ttl", "multicastTtl"),
+
+  only: (draft, text) => {
+    const read = parseKinds(text!);
+    draft.filter.only = "kinds" in read ? read.kinds : refuse("only", read.unknown);
+  },
+  "weight-zero": (draft) => {
+    draft.filter.weightZero = true;
+  },
+  empty: (draft) => {
+    draft.filter.empty = true;
+  },
+  client: (draft, host, names) => {
+    draft.filter.client = match("client", host!, names);
+  },
+  vip: (draft, host, names) => {
+    draft.filter.virtual = match("vip", host!, names);
+  },
+  state: (draft, text) => {
+    draft.filter.state = text!.toUpperCase();
+  },
 };
 
 /** The readers of the commands that have an argument. */
@@ -118,6 +143,11 @@ function fixed<K extends keyof Draft>(field: K, value: Draft[K]): Reader {
   return (draft) => {
     draft[field] = value;
   };
+}
+
+/** Addresses that a listing is about. */
+function match(option: LongOption, text: string, names: Names): EndpointMatch {
+  return parseMatch(text, names) ?? refuse(option, text);
 }
 
 function inRange(option: LongOption, text: string): number {

@@ -2,6 +2,7 @@ import type { IpvsClient } from "../client/client.js";
 import type { Daemon, Timeouts } from "../model/settings.js";
 import { type LiveTable, sortTable } from "../model/table.js";
 import type { Change, Command, ListConnections, ListServices, ListSettings } from "./command.js";
+import { filterTable } from "./filter-table.js";
 import { requestOf } from "./requests.js";
 
 /** What a command that talks to the kernel found out. */
@@ -50,7 +51,8 @@ async function list(command: ListServices | ListConnections | ListSettings, clie
 async function listServices(list: ListServices, client: IpvsClient): Promise<LiveTable> {
   const stats = list.json || list.layout === "stats" || list.layout === "rate";
   const table = list.service ? [await client.entry(list.service, { stats })] : await client.table({ stats });
-  return list.sort ? sortTable(table) : table;
+  const shown = filterTable(table, list.filter);
+  return list.sort ? sortTable(shown) : shown;
 }
 
 async function save(command: Save, client: IpvsClient): Promise<Saved> {

@@ -19,19 +19,19 @@ export async function* renderConnections(
 ): AsyncGenerator<Uint8Array, void, undefined> {
   let title = `${TITLE}${list.persistenceEngine ? "        pe name          pe_data" : ""}\n`;
   for await (const batch of connections) {
-    const rows = () => batch.map((connection) => rowText(connection, list.persistenceEngine, names)).join("");
+    const rows = () => batch.map((connection) => rowText(connection, list, names)).join("");
     yield Buffer.from(title + (names === undefined ? rows() : await withNames(names, rows)), "latin1");
     title = "";
   }
   if (title !== "") yield Buffer.from(title);
 }
 
-function rowText(connection: Connection, persistenceEngine: boolean, names: Names | undefined): string {
+function rowText(connection: Connection, list: ListConnections, names: Names | undefined): string {
   const { protocol, client, virtual, destination, state, expires, persistence } = connection;
   const ports = PORT_NAMES.get(protocol);
-  const text = ({ address, port }: Endpoint) => endpointText(address, port, ports, names);
+  const text = ({ address, port }: Endpoint) => endpointText(address, port, ports, names, list.wide);
   const row = `${protocol.padEnd(3)} ${clock(expires).padEnd(6)} ${state.padEnd(11)} ${text(client).padEnd(18)} ${text(virtual).padEnd(18)}`;
-  return persistenceEngine && persistence !== undefined && persistence.data !== ""
+  return list.persistenceEngine && persistence !== undefined && persistence.data !== ""
     ? `${row} ${text(destination).padEnd(16)} ${persistence.engine.padEnd(18)} ${persistence.data}\n`
     : `${row} ${text(destination)}\n`;
 }

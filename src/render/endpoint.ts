@@ -10,16 +10,18 @@ const LONGEST = 59;
  *
  * @param protocol tells which service names apply to the port; absent (firewall marks): ports stay numbers
  * @param names absent means numeric
+ * @param wide without that limit
  */
 export function endpointText(
   address: Address,
   port: number,
   protocol: Protocol | undefined,
   names: Names | undefined,
+  wide: boolean,
 ): string {
   if (names === undefined) return formatEndpoint(address, port);
   const host = names.hostOf(address) ?? address;
   const service = (protocol === undefined ? undefined : names.serviceOf(port, protocol)) ?? port;
   const text = address.includes(":") ? `[${host}]:${service}` : `${host}:${service}`;
-  return text.slice(0, LONGEST);
+  return wide ? text : text.slice(0, LONGEST);
 }

@@ -15,11 +15,11 @@ import { endpointText } from "./endpoint.js";
 /** Width of the first column; longer texts of IPv4 services are cut. */
 export const SERVICE_WIDTH = 33;
 
-/** `TCP  192.0.2.1:80`, `FWM  7 IPv6`. */
-export function serviceText(key: ServiceKey, names: Names | undefined): string {
+/** `TCP  192.0.2.1:80`, `FWM  7 IPv6`. Names are cut to the width of their column unless `wide`. */
+export function serviceText(key: ServiceKey, names: Names | undefined, wide = false): string {
   if (isFirewallMark(key)) return `FWM  ${key.fwmark}${key.family === "ipv6" ? " IPv6" : ""}`;
-  const text = `${protocolText(key.protocol)} ${endpointText(key.address, key.port, key.protocol, names)}`;
-  return serviceFamily(key) === "ipv6" ? text : text.slice(0, SERVICE_WIDTH);
+  const text = `${protocolText(key.protocol)} ${endpointText(key.address, key.port, key.protocol, names, wide)}`;
+  return wide || serviceFamily(key) === "ipv6" ? text : text.slice(0, SERVICE_WIDTH);
 }
 
 function protocolText(protocol: Protocol): string {

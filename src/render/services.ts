@@ -34,15 +34,20 @@ function* lines(list: ListServices, info: Info, table: LiveTable, names: Names |
   if (list.service === undefined) yield renderInfo(info);
   yield columns.title;
   for (const { service, stats, destinations } of table) {
-    yield `${columns.service(serviceText(service, names), service, stats, list.exact)}\n`;
+    yield `${columns.service(serviceText(service, names, list.wide), service, stats, list.exact)}\n`;
     const protocol = isFirewallMark(service) ? undefined : service.protocol;
     for (const server of destinations) {
-      yield `  -> ${serverText(server, protocol, names).padEnd(SERVER_WIDTH)}${columns.server(server, list.exact)}\n`;
+      yield `  -> ${serverText(server, protocol, names, list.wide).padEnd(SERVER_WIDTH)}${columns.server(server, list.exact)}\n`;
     }
   }
 }
 
-function serverText(server: DestinationKey, protocol: Protocol | undefined, names: Names | undefined): string {
-  const text = endpointText(server.address, server.port, protocol, names);
-  return familyOf(server.address) === "ipv6" ? text : text.slice(0, SERVER_WIDTH);
+function serverText(
+  server: DestinationKey,
+  protocol: Protocol | undefined,
+  names: Names | undefined,
+  wide: boolean,
+): string {
+  const text = endpointText(server.address, server.port, protocol, names, wide);
+  return wide || familyOf(server.address) === "ipv6" ? text : text.slice(0, SERVER_WIDTH);
 }

@@ -275,6 +275,7 @@ describe("listings", () => {
     numeric: false,
     exact: false,
     sort: true,
+    wide: false,
     json: false,
   };
   it.each([
@@ -291,10 +292,28 @@ describe("listings", () => {
   ])("%s", (line, rest) => expect(parse(line)).toEqual({ ...services, ...rest }));
 
   it.each([
-    ["-Lc", { numeric: false, persistenceEngine: false, json: false }],
-    ["-Lnc --persistent-conn -j", { numeric: true, persistenceEngine: true, json: true }],
-    ["-L -c --exact --nosort --tun-info", { numeric: false, persistenceEngine: false, json: false }],
+    ["-Lc", { numeric: false, persistenceEngine: false, wide: false, json: false }],
+    ["-Lnc --persistent-conn -j", { numeric: true, persistenceEngine: true, wide: false, json: true }],
+    ["-L -c --exact --nosort --tun-info", { numeric: false, persistenceEngine: false, wide: false, json: false }],
   ])("%s", (line, rest) => expect(parse(line)).toEqual({ kind: "list", show: "connections", ...rest }));
+
+  it.each([
+    ["-L -r 10.0.1.1", { filter: { server: { address: "10.0.1.1" } } }],
+    ["-Lr rs1:80", { filter: { server: { address: "10.0.1.1", port: 80 } } }],
+    ["-L -r 10.0.1.0/24 -t vip:http", { service: { protocol: "tcp", address: "10.0.0.1", port: 80 } }],
+    ["-Ln -r [2001:db8::1]:80", { numeric: true, filter: { server: { address: "2001:db8::1", port: 80 } } }],
+    ["-L --only tcp,ipv6", { filter: { only: ["tcp", "ipv6"] } }],
+    ["-L --weight-zero --only=fwmark", { filter: { weightZero: true, only: ["fwmark"] } }],
+    ["-L --empty --wide", { wide: true, filter: { empty: true } }],
+  ])("with filters: %s", (line, rest) => expect(parse(line)).toMatchObject({ ...services, ...rest }));
+
+  it.each([
+    ["-Lc --client 10.0.0.0/8", { client: { address: "10.0.0.0", prefixLength: 8 } }],
+    ["-Lc --vip vip:80 --state established", { virtual: { address: "10.0.0.1", port: 80 }, state: "ESTABLISHED" }],
+    ["-Lc -r rs1 --wide", { server: { address: "10.0.1.1" } }],
+  ])("of connections with filters: %s", (line, filter) =>
+    expect(parse(line)).toMatchObject({ kind: "list", show: "connections", filter }),
+  );
 
   it.each([
     ["-L --timeout", { show: "timeouts", json: false }],

@@ -55,6 +55,10 @@ const OPTIONS: readonly (readonly [option: string, name: string, allowed: string
   // Ours.
   ["-j", "json", "LS"],
   ["--all", "all", "S"],
+  ["--only tcp", "only", "L"],
+  ["--weight-zero", "weight-zero", "L"],
+  ["--empty", "empty", "L"],
+  ["--wide", "wide", "L"],
 ];
 
 describe.each(Object.entries(COMMANDS))("%s", (letter, [command, line]) => {
@@ -85,9 +89,18 @@ describe.each(Object.entries(COMMANDS))("%s", (letter, [command, line]) => {
     ]);
   });
 
+  it.each(["--client 10.0.0.9", "--vip 10.0.0.1", "--state NONE"])("%s", (option) => {
+    const [name] = option.slice(2).split(" ");
+    if (letter === "L") expect(parse(`${line} -c ${option}`).kind).toBe("list");
+    else expect(refusal(`${line} ${option}`)).toEqual([2, `Illegal '${name}' option with the '${command}' command`]);
+  });
+
   it("-r", () => {
     if ("aed".includes(letter)) {
       expect(refusal(`${line} -r 10.0.1.2`)).toEqual([2, "multiple 'real-server' options specified"]);
+    } else if (letter === "L") {
+      // Ours: 1.31 refuses it.
+      expect(parse(`${line} -r 10.0.1.2`)).toMatchObject({ filter: { server: { address: "10.0.1.2" } } });
     } else {
       expect(refusal(`${line} -r 10.0.1.2`)).toEqual([2, `Illegal 'real-server' option with the '${command}' command`]);
     }

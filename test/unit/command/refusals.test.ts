@@ -42,6 +42,8 @@ describe("values", () => {
     "invalid IPv4 mcast-group `'": ['--start-daemon master --mcast-group ""'],
     "invalid IPv6 mcast-group `2001:db8::1'": ["--start-daemon master --mcast-group 2001:db8::1"],
     "invalid IPv6 mcast-group `[ff02::1]'": ["--start-daemon master --mcast-group [ff02::1]"],
+    "illegal service kind `icmp' specified": ["-L --only icmp", "-L --only tcp,icmp,udp"],
+    "illegal service kind `' specified": ['-L --only ""', "-L --only tcp,"],
     "invalid fwmark value `0' specified": ["-A -f 0", "-A -f=0"],
     "invalid fwmark value `-1' specified": ["-A -f -1"],
     "invalid fwmark value `1x' specified": ["-A -f 1x"],
@@ -63,8 +65,15 @@ describe("addresses", () => {
     "illegal real server address[:port] specified": [
       ...["80", '""', "10.0.1.1:", "[2001:db8::5]", "nohost"].map((address) => `-a -t 10.0.0.1:80 -m -r ${address}`),
       "-a -u vip:domain -r rs1:http -m",
+      "-L -r 80",
+      "-L -r 10.0.0.0/33",
+      "-Lc -r nohost",
       "-a -r rs1:http -t vip:http -m",
     ],
+    "illegal client address[:port] specified": ["nohost", "10.0.0.0/33", "1.2.3.4:http"].map(
+      (a) => `-Lc --client ${a}`,
+    ),
+    "illegal virtual address[:port] specified": ['""', "10.0.0.0/x", "/8"].map((a) => `-Lc --vip ${a}`),
     "illegal virtual server persistent mask specified": ["/24", '""', "foo", "256.0.0.0"].map(
       (mask) => `-A -t 10.0.0.1:3 -p -M ${mask}`,
     ),
@@ -182,6 +191,12 @@ describe("what belongs together", () => {
         "--daemon --thresholds",
       ],
       ...["--timeout --persistent-conn", "--daemon --persistent-conn"],
+      // Ours.
+      ...["--client 10.0.0.1", "--vip 10.0.0.1", "--state NONE", "-n --state NONE"],
+      ...["--only tcp", "--weight-zero", "--empty"].map((filter) => `-c ${filter}`),
+      ...["--only tcp", "--weight-zero", "--empty", "--wide", "-r 10.0.1.1"].map((filter) => `--timeout ${filter}`),
+      ...["--client 10.0.0.1", "--vip 10.0.0.1", "--state NONE", "-r 10.0.1.1"].map((filter) => `--daemon ${filter}`),
+      ...["--empty -r 10.0.1.1", "--weight-zero --empty"],
     ].map((options) => `-L ${options}`),
   });
 });

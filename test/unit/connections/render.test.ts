@@ -60,6 +60,7 @@ async function text(batches: Connection[][], options: Partial<ListConnections> =
     show: "connections",
     numeric: true,
     persistenceEngine: false,
+    wide: false,
     json: false,
     ...options,
   } as const;
@@ -98,7 +99,14 @@ test("nothing is printed when nothing could be read", async () => {
     yield* [];
     throw new Error("cannot open");
   }
-  const list = { kind: "list", show: "connections", numeric: true, persistenceEngine: false, json: false } as const;
+  const list = {
+    kind: "list",
+    show: "connections",
+    numeric: true,
+    persistenceEngine: false,
+    wide: false,
+    json: false,
+  } as const;
   await expect(renderConnections(list, failing()).next()).rejects.toThrow("cannot open");
 });
 
@@ -157,4 +165,7 @@ SCTP 00:00  ESTABLISHED vip.example.test:web vip.example.test:web vip.example.te
 IP  00:59  NONE        an-extremely-long-real-server-name-used-to-find-the-sixty-b seven:0            vip.example.test:80
 `);
   expect(names.loads).toEqual([["10.0.1.10", "10.0.0.1", "10.8.0.2"], ["0.0.0.7"]]);
+  expect(await text([connections.slice(0, 1)], { numeric: false, wide: true }, names)).toContain(
+    " an-extremely-long-real-server-name-used-to-find-the-sixty-byte-limit.example.test:http vip.example.test:http ",
+  );
 });

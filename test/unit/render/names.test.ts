@@ -28,8 +28,8 @@ const names: Names = {
   load: async () => {},
 };
 
-function lines(entries: LiveTable, layout: "normal" | "stats" = "normal"): string[] {
-  return rendered(listing({ layout, numeric: false }), info, entries, names)
+function lines(entries: LiveTable, layout: "normal" | "stats" = "normal", wide = false): string[] {
+  return rendered(listing({ layout, wide, numeric: false }), info, entries, names)
     .split("\n")
     .slice(3, -1);
 }
@@ -91,5 +91,18 @@ test("long names are cut at 28 characters for IPv4 and at 59 for IPv6", () => {
     "TCP  [a-very-long-ipv6-name-that-exceeds-sixty-bytes.datacentre-        -",
     "  -> [six.example.test]:http-alt         0        0        0        0    ",
     "  -> [a-very-long-ipv6-name-that-exceeds-sixty-bytes.datacentre-        0",
+  ]);
+});
+
+test("--wide: long names are not cut", () => {
+  expect(lines(long, "normal", true)).toEqual([
+    "TCP  a-very-long-real-server-name.datacentre-one.example.test:http-alt rr",
+    "  -> a-very-long-real-server-name.datacentre-one.example.test:http-alt Masq    1      0          0         ",
+    "  -> an-extremely-long-real-server-name-used-to-find-the-sixty-byte-limit.example.test:http-alt Masq    1      0          0         ",
+    "TCP  an-extremely-long-real-server-name-used-to-find-the-sixty-byte-limit.example.test:http-alt wlc persistent 360",
+    "SCTP a-very-long-real-server-name.datacentre-one.example.test:80 rr",
+    "TCP  [a-very-long-ipv6-name-that-exceeds-sixty-bytes.datacentre-one.example.test]:http-alt rr",
+    "  -> [six.example.test]:http-alt  Masq    1      0          0         ",
+    "  -> [a-very-long-ipv6-name-that-exceeds-sixty-bytes.datacentre-one.example.test]:http-alt Masq    1      0          0         ",
   ]);
 });

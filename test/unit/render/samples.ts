@@ -19,6 +19,7 @@ export function listing(options: Partial<ListServices> = {}): ListServices {
     numeric: true,
     exact: false,
     sort: true,
+    wide: false,
     json: false,
     ...options,
   };
