@@ -7,11 +7,10 @@ import { ConnectionParser } from "./connection-line.js";
 /** Where the kernel lists connections; netlink cannot. */
 export const CONNECTIONS_FILE = "/proc/net/ip_vs_conn";
 
-/** Bytes read before lines are handed on: some 800 connections. */
+/** Bytes read at once: some 800 connections. No line of the kernel comes near it. */
 const CHUNK = 1 << 16;
 
-/** No line of the kernel comes near it. */
-const LONGEST_LINE = 1 << 16;
+const LINE_END = 0x0a;
 
 /**
  * All connections in the kernel's order, in batches of some hundred, so that a million of them need no more memory than
@@ -30,7 +29,12 @@ export async function* readConnections(
   try {
     for (const lines of readLines(path)) {
       const batch: Connection[] = [];
-      for (const line of lines) if (++number > 1) batch.push(parser.parse(line));
+      for (let start = 0; start < lines.length; ) {
+        const next = lines.indexOf(LINE_END, start);
+        const end = next < 0 ? lines.length : next;
+        if (++number > 1) batch.push(parser.parse(lines, start, end));
+        start = end + 1;
+      }
       yield batch;
       await setImmediate();
     }
@@ -42,30 +46,33 @@ export async function* readConnections(
 }
 
 /**
- * The lines of a file in groups. Reading is synchronous: the kernel makes the text at once and hands out one page per
- * read, so that a trip through the thread pool for each would take far longer than the reading.
+ * A file in pieces of whole lines, each valid until the next is asked for. Reading is synchronous: the kernel makes the
+ * text at once and hands out one page per read, so that a trip through the thread pool for each would take far longer than
+ * the reading.
  */
-function* readLines(path: string): Generator<readonly string[]> {
+function* readLines(path: string): Generator<Buffer> {
   const file = attempt(`cannot open file ${path}`, () => openSync(path, "r"));
   try {
     const buffer = Buffer.allocUnsafe(CHUNK);
-    let rest = "";
-    const read = () => attempt(`cannot read file ${path}`, () => fill(file, buffer));
-    for (let length = read(); length > 0; length = read()) {
-      const lines = (rest + buffer.toString("latin1", 0, length)).split("\n");
-      rest = lines.pop()!;
-      if (rest.length > LONGEST_LINE) throw new DecodeError("line too long");
-      yield lines;
+    let kept = 0;
+    for (;;) {
+      const length = attempt(`cannot read file ${path}`, () => fill(file, buffer, kept));
+      if (length === kept) break;
+      const end = buffer.lastIndexOf(LINE_END, length - 1) + 1;
+      if (end > 0) yield buffer.subarray(0, end);
+      else if (length === CHUNK) throw new DecodeError("line too long");
+      buffer.copyWithin(0, end, length);
+      kept = length - end;
     }
-    if (rest !== "") yield [rest];
+    if (kept > 0) yield buffer.subarray(0, kept);
   } finally {
     closeSync(file);
   }
 }
 
-/** Reads until the buffer is full or the file ends; the number of bytes read. */
-function fill(file: number, buffer: Buffer): number {
-  let length = 0;
+/** Reads until the buffer is full or the file ends; returns how much of the buffer holds something. */
+function fill(file: number, buffer: Buffer, start: number): number {
+  let length = start;
   while (length < buffer.length) {
     const read = readSync(file, buffer, length, buffer.length - length, null);
     if (read === 0) break;

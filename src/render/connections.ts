@@ -1,14 +1,17 @@
 import type { ListConnections } from "../command/command.js";
+import { type Address, familyOf } from "../model/address.js";
 import type { Connection, Endpoint } from "../model/connection.js";
 import type { Protocol } from "../model/service.js";
 import { type Names, withNames } from "../names.js";
+import { ByteLines } from "./bytes.js";
 import { endpointText } from "./endpoint.js";
 
 const TITLE = "IPVS connection entries\npro expire state       source             virtual            destination";
+const TITLE_OF_ENGINES = "        pe name          pe_data";
 
 /**
- * The text of `ipvsadm -L -c` in pieces to be written one after the other. Bytes, since the data of persistence engines
- * may be any.
+ * The text of `ipvsadm -L -c` in pieces to be written one after the other, each valid until the next is asked for. Bytes,
+ * since the data of persistence engines may be any.
  *
  * @param names absent means numeric; otherwise each batch waits for its names
  */
@@ -17,23 +20,53 @@ export async function* renderConnections(
   connections: AsyncIterable<readonly Connection[]>,
   names?: Names,
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  let title = `${TITLE}${list.persistenceEngine ? "        pe name          pe_data" : ""}\n`;
+  const out = new ByteLines();
+  let title: Uint8Array | undefined = Buffer.from(`${TITLE}${list.persistenceEngine ? TITLE_OF_ENGINES : ""}\n`);
   for await (const batch of connections) {
-    const rows = () => batch.map((connection) => rowText(connection, list, names)).join("");
-    yield Buffer.from(title + (names === undefined ? rows() : await withNames(names, rows)), "latin1");
-    title = "";
+    if (title !== undefined) yield title;
+    title = undefined;
+    const write = () => {
+      out.clear();
+      for (const connection of batch) writeRow(connection, list, names, out);
+    };
+    if (names === undefined) write();
+    else await withNames(names, write);
+    yield out.bytes;
   }
-  if (title !== "") yield Buffer.from(title);
+  if (title !== undefined) yield title;
 }
 
-function rowText(connection: Connection, list: ListConnections, names: Names | undefined): string {
+function writeRow(connection: Connection, list: ListConnections, names: Names | undefined, out: ByteLines): void {
   const { protocol, client, virtual, destination, state, expires, persistence } = connection;
-  const ports = PORT_NAMES.get(protocol);
-  const text = ({ address, port }: Endpoint) => endpointText(address, port, ports, names, list.wide);
-  const row = `${protocol.padEnd(3)} ${clock(expires).padEnd(6)} ${state.padEnd(11)} ${text(client).padEnd(18)} ${text(virtual).padEnd(18)}`;
-  return list.persistenceEngine && persistence !== undefined && persistence.data !== ""
-    ? `${row} ${text(destination).padEnd(16)} ${persistence.engine.padEnd(18)} ${persistence.data}\n`
-    : `${row} ${text(destination)}\n`;
+  const endpoint = ({ address, port }: Endpoint) =>
+    names === undefined
+      ? writeNumbers(address, port, out)
+      : out.text(endpointText(address, port, PORT_NAMES.get(protocol), names, list.wide));
+  out.text(protocol);
+  out.endField(3);
+  writeClock(expires, out);
+  out.endField(6);
+  out.text(state);
+  out.endField(11);
+  endpoint(client);
+  out.endField(18);
+  endpoint(virtual);
+  out.endField(18);
+  endpoint(destination);
+  if (list.persistenceEngine && persistence !== undefined && persistence.data !== "") {
+    out.endField(16);
+    out.text(persistence.engine);
+    out.endField(18);
+    out.text(persistence.data);
+  }
+  out.endLine();
+}
+
+/** Minutes and seconds; minutes go on after 59. */
+function writeClock(seconds: number, out: ByteLines): void {
+  out.number(Math.floor(seconds / 60), 2);
+  out.text(":");
+  out.number(seconds % 60, 2);
 }
 
 /** Protocols whose ports have names. */
@@ -43,7 +76,10 @@ const PORT_NAMES: ReadonlyMap<string, Protocol> = new Map([
   ["SCTP", "sctp"],
 ]);
 
-/** Minutes and seconds; minutes go on after 59. */
-function clock(seconds: number): string {
-  return `${String(Math.floor(seconds / 60)).padStart(2, "0")}:${String(seconds % 60).padStart(2, "0")}`;
+function writeNumbers(address: Address, port: number, out: ByteLines): void {
+  const ipv6 = familyOf(address) === "ipv6";
+  if (ipv6) out.text("[");
+  out.text(address);
+  out.text(ipv6 ? "]:" : ":");
+  out.number(port);
 }

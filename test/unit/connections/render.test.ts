@@ -48,7 +48,8 @@ function parsed(lines: string): Connection[] {
   return lines
     .trim()
     .split("\n")
-    .map((line) => parser.parse(line));
+    .map((line) => Buffer.from(line, "latin1"))
+    .map((line) => parser.parse(line, 0, line.length));
 }
 
 async function text(batches: Connection[][], options: Partial<ListConnections> = {}, names?: Names): Promise<string> {
