@@ -27,6 +27,10 @@ export const WORDS: Readonly<Record<string, Word>> = {
     summary: "change what is named of a service and its servers, and nothing else",
     load: () => import("./set.js"),
   },
+  drain: {
+    summary: "take servers out of service and wait until they have finished",
+    load: () => import("./drain.js"),
+  },
   diff: { summary: "what differs between the table and a file, or two files", load: () => import("./diff.js") },
   check: { summary: "find every mistake in a file, without a kernel", load: () => import("./check.js") },
   doctor: { summary: "find out why traffic does not flow", load: () => import("./doctor.js") },
