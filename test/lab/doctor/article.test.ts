@@ -3,8 +3,9 @@ import { dr, mappedPort, withoutAddress } from "../chapters/dr.js";
 import { nat, untrackedMasquerade, withoutReturnPath } from "../chapters/nat.js";
 import { tun, withoutTunnel } from "../chapters/tun.js";
 import type { Network } from "../network.js";
-import { impatient, request, requests } from "../requests.js";
+import { request, requests } from "../requests.js";
 import { open, play, type Step, type Story } from "../story.js";
+import { impatient } from "./cases.js";
 import { complaints, examine, follow } from "./examine.js";
 
 /** At every step of the article that fails: what the doctor names first, and what its remedy makes of the next request. */
@@ -49,7 +50,8 @@ describe("where the article maps ports with direct routing", () => {
   let network: Network;
   beforeAll(async () => {
     network = await open(dr);
-    await network.type([...dr.steps.slice(0, 3).flatMap(({ lines }) => lines)]);
+    // The requests before the address is on the servers are what makes their link addresses known.
+    for (const step of dr.steps.slice(0, 3)) await play(network, dr, step);
   });
   afterAll(() => network.close());
 
