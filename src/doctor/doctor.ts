@@ -1,6 +1,6 @@
 import type { Host } from "../host/host.js";
 import type { Address } from "../model/address.js";
-import type { LiveTable } from "../model/table.js";
+import { type LiveTable, sortTable } from "../model/table.js";
 import { CHECKS } from "./checks/index.js";
 import { examine } from "./examine.js";
 import type { Examination } from "./finding.js";
@@ -28,7 +28,7 @@ export function servicesOf(table: LiveTable, { address, port }: Target): LiveTab
  * second when there are half open connections, to see whether they stay so.
  */
 export async function runDoctor(director: Director, host: Host, target?: Target): Promise<Examination> {
-  const table = target === undefined ? director.table : servicesOf(director.table, target);
+  const table = sortTable(target === undefined ? director.table : servicesOf(director.table, target));
   const facts = await gather({ ...director, table }, host);
   return { findings: examine(CHECKS, facts), unread: [...facts.unread] };
 }

@@ -1,4 +1,6 @@
 import type { Change } from "../command/command.js";
+import { nearest } from "../command/nearest.js";
+import { OPTIONS } from "../command/options.js";
 import type { KernelError } from "../errors.js";
 import { IpvsError } from "../errors.js";
 import type { Host, RouteType } from "../host/host.js";
@@ -13,6 +15,9 @@ export interface Holding {
   readonly table?: LiveTable;
   readonly daemons?: readonly Daemon[];
 }
+
+/** The schedulers of Linux. */
+const SCHEDULERS = OPTIONS.find(({ long }) => long === "scheduler")!.argument.values;
 
 /** The largest weight that the kernel takes. */
 const LARGEST_WEIGHT = 2 ** 31 - 1;
@@ -50,10 +55,19 @@ export async function explainRefusal(
 /** ENOENT means scheduler or persistence engine; the modules tell which. */
 function missingModule({ scheduler, persistenceEngine }: Service, host: Host): string | undefined {
   const missing = (module: string) => host.module(module) === "absent";
-  if (missing(`ip_vs_${scheduler}`))
-    return `this kernel has no scheduler ${scheduler}: there is no module ip_vs_${scheduler}`;
+  if (missing(`ip_vs_${scheduler}`)) {
+    const offered = SCHEDULERS.filter((name) => !missing(`ip_vs_${name}`));
+    return `this kernel has no scheduler ${scheduler}: there is no module ip_vs_${scheduler}${instead(scheduler, offered)}`;
+  }
   if (persistenceEngine === undefined || !missing(`ip_vs_pe_${persistenceEngine}`)) return undefined;
   return `this kernel has no persistence engine ${persistenceEngine}: there is no module ip_vs_pe_${persistenceEngine}`;
+}
+
+/** What could be taken for something that there is not. */
+function instead(typed: string, offered: readonly string[]): string {
+  const near = nearest(typed, offered);
+  if (near.length > 0) return `; did you mean ${near.join(" or ")}?`;
+  return offered.length > 0 ? `; it has ${offered.join(", ")}` : "";
 }
 
 function outOfRange({ weight, upperThreshold: upper, lowerThreshold: lower }: Destination): string | undefined {

@@ -7,9 +7,12 @@ import type { Concern, Examination, Finding, Remedy } from "./finding.js";
 const LINES = 8;
 const WIDTH = 100;
 
-/** An examination for people. */
+/** An examination for people. Notes are only named where there is something more serious to read. */
 export function renderReport({ findings, unread }: Examination, table: LiveTable): string {
-  const parts = findings.map(renderFinding);
+  const serious = findings.filter(({ severity }) => severity !== "info");
+  const notes = findings.filter(({ severity }) => severity === "info");
+  const parts = (serious.length > 0 ? serious : notes).map(renderFinding);
+  if (serious.length > 0 && notes.length > 0) parts.push(notes.map(renderHead).join("\n"));
   if (unread.length > 0) parts.push(["Not examined, because it could not be read:", ...unread.map(indent)].join("\n"));
   parts.push(summary(findings, table));
   return `${parts.join("\n\n")}\n`;
@@ -20,9 +23,14 @@ export function renderReportJson({ findings, unread }: Examination): string {
   return `${JSON.stringify({ findings, unread }, null, 2)}\n`;
 }
 
-function renderFinding({ id, title, severity, concerns, evidence, why, remedies }: Finding): string {
+function renderHead({ id, title, severity }: Finding): string {
+  return `${severity === "info" ? "note" : severity}: ${title} (${id})`;
+}
+
+function renderFinding(finding: Finding): string {
+  const { concerns, evidence, why, remedies } = finding;
   const sections = [
-    [`${severity}: ${title} (${id})`, ...some(concerns.map(renderConcern)).map(indent)],
+    [renderHead(finding), ...some(concerns.map(renderConcern)).map(indent)],
     some(evidence).map(indent),
     wrap(why).map(indent),
     ...remedies.map((remedy, index) => renderRemedy(remedy, index === 0)),
@@ -58,7 +66,9 @@ function summary(findings: readonly Finding[], table: LiveTable): string {
 }
 
 function isVolatile(command: string): boolean {
-  return /^(sysctl -w|ip|ip6?tables(-legacy)?|nft|ipvsadm|modprobe) /.test(command);
+  return /^(sysctl -w|modprobe|nft|ip(6tables|tables)?(-legacy)? .*(-A|-I|add|replace|set)|ipvsadm (-[aAeE]|--set)) ?/.test(
+    command,
+  );
 }
 
 function plural(count: number, word: string): string {

@@ -3,7 +3,17 @@ import { PLAIN_TUNNEL, type TunnelType } from "../../model/destination.js";
 import { onDirector, onServer, type ServerCheck, type Subject, type Verdict } from "../check.js";
 import type { Facts } from "../facts.js";
 import type { Remedy } from "../finding.js";
-import { hostLength, ipvsadm, isDirect, isLocal, isTunnel, silence, virtualAddress } from "./subjects.js";
+import {
+  ACCEPT_LOCAL,
+  hostLength,
+  ipvsadm,
+  isDirect,
+  isLocal,
+  isTunnel,
+  silence,
+  sourceIsVirtual,
+  virtualAddress,
+} from "./subjects.js";
 
 /** True when clients gave up after one packet each: they were refused, and so does not look who was ignored. */
 function isRefused({ server: { stats } }: Subject): boolean {
@@ -38,13 +48,17 @@ export const directSilent: ServerCheck = {
         remedies: listening(subject),
       };
     }
+    const own = sourceIsVirtual(subject, facts);
     return {
       severity: "error",
-      evidence,
+      evidence: [...evidence, ...(own ? [own] : [])],
       why:
         "Packets reach the server still addressed to the virtual address. It drops them unless that is one of its own " +
         "addresses, which it must not announce on the link.",
-      remedies: [onServer([...quiet(subject), ...ownAddress(subject, "lo")]), ...listening(subject)],
+      remedies: [
+        onServer([...quiet(subject), ...(own ? [ACCEPT_LOCAL] : []), ...ownAddress(subject, "lo")]),
+        ...listening(subject),
+      ],
     };
   },
 };
@@ -114,14 +128,6 @@ export const tunnelSilent: ServerCheck = {
   },
 };
 
-/** Verified on Linux 6.1: a server drops packets whose source is one of its own addresses, unless accept_local is set. */
-function sourceIsVirtual({ entry, server }: Subject, facts: Facts): string | undefined {
-  const source = facts.route(server.address)?.source;
-  return source !== undefined && source === virtualAddress(entry)?.address
-    ? `route to ${server.address}: src ${source}, which is the virtual address`
-    : undefined;
-}
-
 function tunnelSetUp(subject: Subject, acceptLocal: boolean): string[] {
   const { type, port } = subject.server.tunnel ?? PLAIN_TUNNEL;
   const { device, setUp } = encapsulation(type);
@@ -131,7 +137,7 @@ function tunnelSetUp(subject: Subject, acceptLocal: boolean): string[] {
     ...quiet(subject),
     `sysctl -w net.ipv4.conf.all.rp_filter=0`,
     `sysctl -w net.ipv4.conf.${device}.rp_filter=0`,
-    ...(acceptLocal ? ["sysctl -w net.ipv4.conf.all.accept_local=1"] : []),
+    ...(acceptLocal ? [ACCEPT_LOCAL] : []),
     ...ownAddress(subject, device),
   ];
 }

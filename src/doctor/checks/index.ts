@@ -49,6 +49,7 @@ export const CHECKS: readonly Check[] = [
   sync.syncSize,
   surroundings.emptyTable,
   surroundings.otherOwner,
+  reach.directFromVirtual,
   load.estimationOff,
   load.reversePath,
   direct.tunnelMtu,

@@ -1,7 +1,20 @@
 import type { RouteType } from "../../host/host.js";
+import { familyOf } from "../../model/address.js";
 import { destinationId } from "../../model/destination.js";
 import { onDirector, onServer, type ServerCheck } from "../check.js";
-import { ipvsadm, isAnswering, isDirect, isInUse, isLocal, isNat, silence, virtualAddress } from "./subjects.js";
+import {
+  ACCEPT_LOCAL,
+  hostLength,
+  ipvsadm,
+  isAnswering,
+  isDirect,
+  isInUse,
+  isLocal,
+  isNat,
+  silence,
+  sourceIsVirtual,
+  virtualAddress,
+} from "./subjects.js";
 
 const LEADS_NOWHERE: ReadonlySet<RouteType> = new Set([
   "none",
@@ -58,9 +71,28 @@ export const neighbourFailed: ServerCheck = {
     const failed = next.state === "failed" || (next.state === "incomplete" && silence(subject, facts) !== undefined);
     if (!failed) return undefined;
     const link = facts.link(next.link)?.name ?? String(next.link);
+    const evidence = [`neighbour ${next.address} dev ${link}: ${next.state.toUpperCase()}`];
+    const own = isDirect(subject) ? sourceIsVirtual(subject, facts) : undefined;
+    if (own !== undefined) {
+      return {
+        severity: "error",
+        evidence: [...evidence, own],
+        why:
+          "This director asks for the server's link address from the virtual address, which the server owns too: a server " +
+          "takes such questions for forged and does not answer.",
+        remedies: [
+          onServer([ACCEPT_LOCAL]),
+          onDirector(
+            [`ip addr show dev ${link}`],
+            "Or give this director an address of its own, and add the virtual address behind it, as a second one with " +
+              `/${hostLength(server.address)}:`,
+          ),
+        ],
+      };
+    }
     return {
       severity: "error",
-      evidence: [`neighbour ${next.address} dev ${link}: ${next.state.toUpperCase()}`],
+      evidence,
       why: "Nobody answers for this address on the link: the server is down, in another network, or has another address.",
       remedies: [
         onDirector([`ip neigh show ${next.address}`]),
@@ -93,6 +125,27 @@ export const directBehindGateway: ServerCheck = {
         "Direct routing changes only the address on the link: the router gets a packet for the virtual address and sends " +
         "it back here. Director and real servers have to share a link.",
       remedies: [onDirector([tunnelled], "Across routers, use a tunnel (the server has to be set up for it):")],
+    };
+  },
+};
+
+/** What `neighbour-failed` becomes of, noticed while it still works: address resolution is remembered for a while. */
+export const directFromVirtual: ServerCheck = {
+  id: "direct-from-virtual-address",
+  title: "This director speaks to direct routing servers from the virtual address itself",
+  scope: "server",
+  appliesTo: (subject, facts) => isDirect(subject) && !isLocal(subject, facts),
+  verdict(subject, facts) {
+    const { server } = subject;
+    const own = familyOf(server.address) === "ipv4" ? sourceIsVirtual(subject, facts) : undefined;
+    if (own === undefined || facts.nextHop(server.address)?.state === "permanent") return undefined;
+    return {
+      severity: "info",
+      evidence: [own],
+      why:
+        "Servers that own the virtual address ignore ARP requests that come from it, so they are lost once their link " +
+        "address is forgotten here, unless accept_local is set on them.",
+      remedies: [onServer([ACCEPT_LOCAL])],
     };
   },
 };

@@ -78,9 +78,23 @@ export function silence(subject: Subject, facts: Facts): string[] | undefined {
   if (!counted && !hanging) return undefined;
   const name = destinationId(subject.server);
   const evidence: string[] = [];
-  if (hanging) evidence.push(`${name}: ${traffic!.stuck} connections stay in SYN_RECV, none got further`);
+  if (hanging) evidence.push(`${name}: ${traffic!.stuck} stuck in SYN_RECV, 0 got further`);
   if (stats && stats.inPackets > 0n) evidence.push(`${name}: ${stats.inPackets} packets in, ${stats.outPackets} out`);
   return evidence;
+}
+
+/**
+ * Verified on Linux 6.1: a real server that owns the virtual address drops packets that come from it, ARP requests and
+ * tunnel packets of this director too, unless accept_local is set there.
+ */
+export const ACCEPT_LOCAL = "sysctl -w net.ipv4.conf.all.accept_local=1";
+
+/** Evidence that this director speaks to a server from the virtual address itself; absent when it does not. */
+export function sourceIsVirtual({ entry, server }: Subject, facts: Facts): string | undefined {
+  const source = facts.route(server.address)?.source;
+  return source !== undefined && source === virtualAddress(entry)?.address
+    ? `route to ${server.address}: src ${source}, which is the virtual address`
+    : undefined;
 }
 
 /** Prefix length of a single host. */

@@ -53,6 +53,9 @@ const SWITCHES: Readonly<Record<string, Match>> = {
 /** Modules that are a condition even when nothing more is asked of them. */
 const BARE_CONDITIONS = new Set(["rpfilter", "socket"]);
 
+/** Options whose argument may look like anything, even like an option. */
+const FREE_TEXT = new Set(["--comment", "--string", "--hex-string"]);
+
 const TARGETS: Readonly<Record<string, Verdict>> = {
   ACCEPT: { kind: "accept" },
   DROP: { kind: "drop" },
@@ -124,6 +127,11 @@ function parseRule(words: readonly string[], text: string): Rule {
       verdict = targetOf(words.slice(at), option);
       break;
     }
+    if (FREE_TEXT.has(option)) {
+      at++;
+      if (option !== "--comment") matches.push(unknown);
+      continue;
+    }
     const values: string[] = [];
     while (at + 1 < words.length && !/^(-|!$)/.test(words[at + 1]!)) values.push(words[++at]!);
     if (option === "-m") {
@@ -131,7 +139,6 @@ function parseRule(words: readonly string[], text: string): Rule {
       if (BARE_CONDITIONS.has(values[0] ?? "")) matches.push(unknown);
       continue;
     }
-    if (option === "--comment") continue;
     if (option === "-d" && !negated) destination = singleHost(values[0] ?? "");
     const match = SWITCHES[option] ?? OPTIONS[option]?.(values[0] ?? "") ?? unknown;
     matches.push(negated ? not(match) : match);

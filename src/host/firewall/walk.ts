@@ -13,7 +13,7 @@ export interface Place {
 
 /** How walks through a chain can end. */
 interface Ends {
-  /** What ends the walk for good, with the place, such as a drop. */
+  /** What ends the walk for good, with the place, such as a drop; what certainly does comes last. */
   readonly final: { readonly verdict: Verdict["kind"]; readonly place: Place }[];
   /** True when the packet may come out at the end of the chain. */
   through: boolean;
@@ -28,7 +28,7 @@ export function dropOf(firewall: Firewall, hook: Hook, packet: Packet, below: nu
   for (const { table, chain } of baseChains(firewall, hook, packet)) {
     if (chain.base!.priority >= below) continue;
     const { final } = walkBase(table, chain, packet);
-    if (final.length > 0 && final.every(({ verdict }) => verdict === "drop")) return final[0]!.place;
+    if (final.length > 0 && final.every(({ verdict }) => verdict === "drop")) return final.at(-1)!.place;
   }
   return undefined;
 }
@@ -37,7 +37,7 @@ export function dropOf(firewall: Firewall, hook: Hook, packet: Packet, below: nu
 export function snatOf(firewall: Firewall, packet: Packet): Place | undefined {
   for (const { table, chain } of baseChains(firewall, "postrouting", packet)) {
     const { final } = walkBase(table, chain, packet);
-    if (final.length > 0 && final.every(({ verdict }) => verdict === "snat")) return final[0]!.place;
+    if (final.length > 0 && final.every(({ verdict }) => verdict === "snat")) return final.at(-1)!.place;
   }
   return undefined;
 }
