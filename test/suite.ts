@@ -12,6 +12,7 @@ export function suite(root: string, { reporters, ...options }: Options = {}): Vi
   const results = process.env.IPVSADM_TEST_RESULTS;
   const own = Array.isArray(reporters) ? reporters : [];
   return defineConfig({
+    cacheDir: `${import.meta.dirname}/../node_modules/.vite`,
     test: {
       root,
       include: ["**/*.test.ts"],
