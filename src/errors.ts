@@ -17,6 +17,20 @@ export class UsageError extends IpvsError {
   }
 }
 
+/** An option or command that does not exist. */
+export class UnknownOptionError extends UsageError {
+  /** The word as it was typed, with its dashes. */
+  readonly word: string;
+  /** True where a command had to stand: in the first place. */
+  readonly first: boolean;
+
+  constructor(message: string, word: string, first: boolean) {
+    super(message, 255);
+    this.word = word;
+    this.first = first;
+  }
+}
+
 /** A mistake in a rule file. Nothing of the file was applied. */
 export class RuleError extends IpvsError {
   /** Line in the file, counted from 1. */

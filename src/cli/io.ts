@@ -1,4 +1,4 @@
-import { readSync, writeSync } from "node:fs";
+import { fstatSync, readSync, writeSync } from "node:fs";
 import { IpvsError } from "../errors.js";
 
 /** What a program talks to besides the kernel; tests put their own in its place. */
@@ -8,6 +8,8 @@ export interface Io {
   /** Writes everything or throws OutputError. */
   out(text: string | Uint8Array): void;
   err(text: string): void;
+  /** Whether somebody reads standard error on a terminal. Absent: no. */
+  watched?(): Promise<boolean>;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -50,6 +52,8 @@ export const processIo: Io = {
       // Nowhere is left to say so.
     }
   },
+  // Terminals are devices; only for those it pays to load node:tty.
+  watched: async () => fstatSync(STDERR).isCharacterDevice() && (await import("node:tty")).isatty(STDERR),
 };
 
 function writeAll(fd: number, text: string | Uint8Array): void {

@@ -2,7 +2,7 @@ import type { Command } from "../command/command.js";
 import { parseCommand } from "../command/parse.js";
 import { isChange } from "../command/requests.js";
 import { run } from "../command/run.js";
-import { KernelError } from "../errors.js";
+import { KernelError, UnknownOptionError } from "../errors.js";
 import { systemNames } from "../names/system.js";
 import { withNames } from "../names.js";
 import { restoreAdditively } from "./additive.js";
@@ -29,7 +29,12 @@ export async function main(argv: readonly string[], io: Io = processIo): Promise
     }
     return await runOptions(program, args, io);
   } catch (error) {
-    return report(error, io);
+    const status = report(error, io);
+    if (error instanceof UnknownOptionError && (await io.watched?.())) {
+      const { suggestion } = await import("./suggest.js");
+      io.err(suggestion(error));
+    }
+    return status;
   }
 }
 

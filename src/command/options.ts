@@ -62,6 +62,23 @@ const UINT_MAX = 0xffffffff;
 /** The seconds that `--set` takes, and `-p` but for 0. */
 export const TIMEOUT_RANGE = [0, 31 * 24 * 60 * 60] as const;
 
+/** The schedulers of Linux. */
+export const SCHEDULERS = [
+  "rr",
+  "wrr",
+  "lc",
+  "wlc",
+  "lblc",
+  "lblcr",
+  "dh",
+  "sh",
+  "sed",
+  "nq",
+  "fo",
+  "ovf",
+  "mh",
+] as const;
+
 const STATE = { name: "master|backup", values: ["master", "backup"] } as const;
 
 /** The commands. The first option of a command line must be one of these, and no other option may. */
@@ -131,7 +148,7 @@ export const OPTIONS = [
     help: "firewall mark" },
   { long: "scheduler", short: "s", group: "service-options", commands: SERVICES,
     argument: { name: "NAME", default: "wlc",
-      values: ["rr", "wrr", "lc", "wlc", "lblc", "lblcr", "dh", "sh", "sed", "nq", "fo", "ovf", "mh"] },
+      values: SCHEDULERS },
     help: "how servers take turns" },
   { long: "persistent", short: "p", group: "service-options", commands: SERVICES,
     argument: { name: "SECONDS", optional: true, range: [1, TIMEOUT_RANGE[1]], default: 360,

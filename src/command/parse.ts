@@ -1,4 +1,4 @@
-import { UsageError } from "../errors.js";
+import { UnknownOptionError, UsageError } from "../errors.js";
 import type { Names } from "../names.js";
 import { build } from "./build.js";
 import type { Command } from "./command.js";
@@ -38,7 +38,8 @@ export function parseCommand(args: readonly string[], context: ParseContext): Co
   const reader = new OptionReader(VOCABULARY, args, context.posixlyCorrect);
   const command = reader.next();
   if (command?.command === undefined) {
-    throw new UsageError(`Try \`${program} -h' or '${program} --help' for more information.`, 255);
+    const message = `Try \`${program} -h' or '${program} --help' for more information.`;
+    throw new UnknownOptionError(message, reader.leftovers[0] ?? reader.word, true);
   }
   if (command.command === "help" || command.command === "version") return { kind: command.command };
 
@@ -74,6 +75,7 @@ function readOptions(reader: OptionReader<Entry>, draft: Draft, names: Names): v
     }
     option.read?.(draft, reader.argument, names);
   }
+  if (reader.unknown) throw new UnknownOptionError(reader.error!, reader.word, false);
   if (reader.error !== undefined) throw new UsageError(reader.error, 255);
 }
 

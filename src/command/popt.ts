@@ -28,6 +28,8 @@ export class OptionReader<K extends Known> {
   argument: string | undefined;
   /** Why the last `next` found no option although there are words left; the text of ipvsadm 1.31. */
   error: string | undefined;
+  /** Whether it is that there is no such option. */
+  unknown = false;
   /** Index of the next word, and of the next letter in the present cluster (0: none). */
   #next = 0;
   #letter = 0;
@@ -66,14 +68,14 @@ export class OptionReader<K extends Known> {
     const equals = this.word.indexOf("=");
     const name = equals < 0 ? this.word.slice(2) : this.word.slice(2, equals);
     const option = this.known.long.get(name);
-    if (option === undefined) return this.#fail("unknown option");
+    if (option === undefined) return this.#unknown();
     return this.#complete(option, equals < 0 ? undefined : this.word.slice(equals + 1));
   }
 
   #short(): K | undefined {
     const { word } = this;
     const option = this.known.short[word.charCodeAt(this.#letter++)];
-    if (option === undefined) return this.#fail("unknown option");
+    if (option === undefined) return this.#unknown();
     if (this.#letter === word.length) {
       this.#letter = 0;
       return this.#complete(option, undefined);
@@ -100,6 +102,11 @@ export class OptionReader<K extends Known> {
     this.word = following;
     this.argument = following;
     return option;
+  }
+
+  #unknown(): undefined {
+    this.unknown = true;
+    return this.#fail("unknown option");
   }
 
   #fail(reason: string): undefined {

@@ -1,6 +1,6 @@
 import type { Change } from "../command/command.js";
 import { nearest } from "../command/nearest.js";
-import { OPTIONS } from "../command/options.js";
+import { SCHEDULERS } from "../command/options.js";
 import type { KernelError } from "../errors.js";
 import { IpvsError } from "../errors.js";
 import type { Host, RouteType } from "../host/host.js";
@@ -15,9 +15,6 @@ export interface Holding {
   readonly table?: LiveTable;
   readonly daemons?: readonly Daemon[];
 }
-
-/** The schedulers of Linux. */
-const SCHEDULERS = OPTIONS.find(({ long }) => long === "scheduler")!.argument.values;
 
 /** The largest weight that the kernel takes. */
 const LARGEST_WEIGHT = 2 ** 31 - 1;

@@ -10,10 +10,18 @@ const INVALID = "Invalid operation.  Possibly wrong module version, address not 
 
 describe("refusals by the kernel say what they are about, after 1.31's own line", () => {
   it("an unknown scheduler", () => {
-    expect(ipvsadm("-A -t 192.0.2.1:80 -s nosuch")).toEqual(
+    const { status, stdout, stderr } = ipvsadm("-A -t 192.0.2.1:80 -s nosuch");
+    expect({ status, stdout }).toEqual({ status: 255, stdout: "" });
+    expect(stderr).toMatch(
+      /^Scheduler or persistence engine not found\n {2}this kernel has no scheduler nosuch: there is no module ip_vs_nosuch; it has rr, wrr, [a-z, ]+\n$/,
+    );
+  });
+
+  it("a scheduler mistyped", () => {
+    expect(ipvsadm("-A -t 192.0.2.1:80 -s wlcc")).toEqual(
       refusal(
         "Scheduler or persistence engine not found",
-        "this kernel has no scheduler nosuch: there is no module ip_vs_nosuch",
+        "this kernel has no scheduler wlcc: there is no module ip_vs_wlcc; did you mean wlc?",
       ),
     );
   });

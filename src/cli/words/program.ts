@@ -2,7 +2,7 @@ import { Command, CommanderError } from "commander";
 import { VERSION } from "../../version.js";
 import { EXIT_USAGE, report } from "../errors.js";
 import type { Io } from "../io.js";
-import { WORDS } from "./words.js";
+import { WORDS, type WordContext } from "./words.js";
 
 /** Runs a command in words and returns its exit status: 2 for mistakes in its arguments and for trouble of any kind. */
 export async function runWord(name: string, args: readonly string[], io: Io): Promise<number> {
@@ -14,6 +14,19 @@ export async function runWord(name: string, args: readonly string[], io: Io): Pr
       status = code;
     },
   };
+  try {
+    const program = await wordProgram(context, [args[0]!]);
+    await program.parseAsync(args, { from: "user" });
+    return status;
+  } catch (error) {
+    if (!(error instanceof CommanderError)) return report(error, io, EXIT_USAGE, EXIT_USAGE);
+    return error.exitCode === 0 ? 0 : EXIT_USAGE;
+  }
+}
+
+/** The program of the commands in words. Only those of `words` are loaded, with their arguments, options and actions. */
+export async function wordProgram(context: WordContext, words: readonly string[]): Promise<Command> {
+  const { program: name, io } = context;
   const program = new Command(name)
     .version(VERSION, "--version")
     .exitOverride()
@@ -23,13 +36,7 @@ export async function runWord(name: string, args: readonly string[], io: Io): Pr
     });
   for (const [word, { summary, load }] of Object.entries(WORDS)) {
     const command = program.command(word).description(summary);
-    if (word === args[0]) (await load()).define(command, context);
+    if (words.includes(word)) (await load()).define(command, context);
   }
-  try {
-    await program.parseAsync(args, { from: "user" });
-    return status;
-  } catch (error) {
-    if (!(error instanceof CommanderError)) return report(error, io, EXIT_USAGE, EXIT_USAGE);
-    return error.exitCode === 0 ? 0 : EXIT_USAGE;
-  }
+  return program;
 }

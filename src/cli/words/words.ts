@@ -34,5 +34,6 @@ export const WORDS: Readonly<Record<string, Word>> = {
   diff: { summary: "what differs between the table and a file, or two files", load: () => import("./diff.js") },
   check: { summary: "find every mistake in a file, without a kernel", load: () => import("./check.js") },
   doctor: { summary: "find out why traffic does not flow", load: () => import("./doctor.js") },
+  help: { summary: "explain a command or an option, with examples", load: () => import("./help.js") },
   schema: { summary: "print the JSON Schema of what --json writes and apply reads", load: () => import("./schema.js") },
 };

@@ -1,0 +1,66 @@
+import { COMMANDS, type CommandRow, OPTIONS, type OptionRow } from "../command/options.js";
+import { COMMAND_PAGES, type Example } from "./commands.js";
+import { commandEntry, optionEntry } from "./entries.js";
+import { optionSections } from "./help.js";
+import { paragraph, section } from "./layout.js";
+import { OPTION_NOTES, SCHEDULER_NOTES } from "./options.js";
+
+type Command = (typeof COMMANDS)[number];
+type Option = (typeof OPTIONS)[number];
+
+/**
+ * What `ipvsadm help TOPIC` prints for a command or option of 1.31's kind. Ends in a line feed.
+ *
+ * @param topic `-A`, `A`, `--add-service`, `add-service`, `-w`, `weight`, …; absent when nothing is called so
+ */
+export function renderTopic(topic: string): string | undefined {
+  const command = COMMANDS.find((row) => isCalled(row, topic) || row.name === topic);
+  if (command !== undefined) return renderCommand(command);
+  const option = OPTIONS.find((row) => isCalled(row, topic));
+  return option && renderOption(option);
+}
+
+function isCalled({ long, short = "" }: { readonly long: string; readonly short?: string }, topic: string): boolean {
+  if (topic.startsWith("--")) return topic === `--${long}`;
+  const name = topic.startsWith("-") ? topic.slice(1) : topic;
+  return name.length === 1 ? short.includes(name) : topic === long;
+}
+
+function renderCommand(command: Command): string {
+  const { text, examples } = COMMAND_PAGES[command.name];
+  return [
+    `Usage: ipvsadm ${commandEntry(command)[0].trim()}\n`,
+    ...text.map(paragraph),
+    ...optionSections(optionsOf(command)),
+    exampleSection(examples),
+  ].join("\n");
+}
+
+/** The options that a command takes, in the order of the table. */
+function optionsOf({ name }: CommandRow): OptionRow[] {
+  const takes = (row: OptionRow) => row.commands?.[name] !== undefined;
+  const rows: readonly OptionRow[] = OPTIONS;
+  const firewallMarks = rows.some((row) => row.long === "fwmark-service" && takes(row));
+  return rows.filter((row) => takes(row) || (row.long === "ipv6" && firewallMarks));
+}
+
+function renderOption(option: Option): string {
+  const row: OptionRow = option;
+  const [usage, help] = optionEntry(row);
+  const note = OPTION_NOTES[option.long];
+  const commands = COMMANDS.filter(({ name }) => row.commands?.[name] !== undefined);
+  return [
+    `Usage: ipvsadm COMMAND ${usage.trim()}\n`,
+    paragraph(help),
+    ...(note === undefined ? [] : [paragraph(note)]),
+    ...(option.long === "scheduler" ? [section("Schedulers", Object.entries(SCHEDULER_NOTES))] : []),
+    ...(commands.length === 0 ? [] : [section("Goes with", commands.map(commandEntry))]),
+  ].join("\n");
+}
+
+/** Each example on a line of its own, so that it can be copied. */
+function exampleSection(examples: readonly Example[]): string {
+  return ["Examples:", ...examples.flatMap(({ line, means }) => [`  ipvsadm ${line}`, `      ${means}`]), ""].join(
+    "\n",
+  );
+}

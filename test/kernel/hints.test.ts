@@ -1,0 +1,16 @@
+import { spawnSync } from "node:child_process";
+import { expect, it } from "vitest";
+import { ipvsadm } from "./program.js";
+
+it("scripts see nothing but 1.31's message for an option that does not exist", () => {
+  expect(ipvsadm("-L --numerci")).toEqual({ status: 255, stdout: "", stderr: "--numerci: unknown option\n" });
+});
+
+it("people at a terminal also see what they may have meant", () => {
+  const line = `${process.execPath} bin/ipvsadm.js -L --numerci`;
+  const { status, stdout } = spawnSync("script", ["-q", "-e", "-c", line, "/dev/null"], { encoding: "utf8" });
+  expect({ status, stdout }).toEqual({
+    status: 255,
+    stdout: "--numerci: unknown option\r\n  did you mean --numeric?\r\n",
+  });
+});
