@@ -199,6 +199,8 @@ export class Transport {
    * Many requests, in order, many per datagram. The kernel goes on after a refused one. Only the last of a datagram asks
    * for an acknowledgement, since refusals are always answered.
    *
+   * Rejects with TransportError when the socket fails, which says how far the batch came.
+   *
    * @param signal when aborted, the datagram under way is finished and no other is sent
    */
   batch(requests: Iterable<Request>, signal?: AbortSignal): Promise<BatchResult> {
@@ -239,7 +241,7 @@ export class Transport {
           send();
           return false;
         },
-        fail: reject,
+        fail: (error) => reject(halfWay(asIpvsError(error), sent)),
       };
     });
   }
@@ -327,6 +329,15 @@ function operation(command: number): string {
 
 function kernelError(command: number, errno: number, name = operation(command)): KernelError {
   return new KernelError(name, errno, errnoCode(errno));
+}
+
+/** Says how far a batch came before the socket failed. */
+function halfWay(error: IpvsError, sent: number): TransportError {
+  const code = error instanceof TransportError ? error.code : undefined;
+  return new TransportError(
+    `${error.message}; ${sent} changes had been answered by then, up to ${BATCH_REQUESTS} more may have been made`,
+    code,
+  );
 }
 
 function asIpvsError(error: Error & { code?: string }): IpvsError {

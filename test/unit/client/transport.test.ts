@@ -231,4 +231,21 @@ describe("batches", () => {
     expect(flags).toHaveLength(300);
     expect(flags.filter((bits) => bits & 4)).toHaveLength(3);
   });
+
+  it("says how far it came when the socket fails", async () => {
+    let receiver: NetlinkReceiver | undefined;
+    const { open, sent } = fakeKernel((_command, sequence) => {
+      if (sent.length > 200) receiver!.error(Object.assign(new Error("recvmsg failed"), { code: "ENOBUFS" }));
+      else if (sent.at(-1)!.flags & 4) return [[ack(sequence)]];
+      return [];
+    });
+    const client = await IpvsClient.open((inner) => {
+      receiver = inner;
+      return open(inner);
+    });
+    const requests = Array.from({ length: 300 }, () => ({ command: 17, attributes: {} }));
+    await expect(client.batch(requests)).rejects.toThrow(
+      "recvmsg failed; 128 changes had been answered by then, up to 128 more may have been made",
+    );
+  });
 });
