@@ -1,7 +1,7 @@
 import type { Severity } from "../../../src/doctor/finding.js";
 import type { Cable, Line, Network } from "../network.js";
 import { askUdp, request } from "../requests.js";
-import { serveUdp } from "../servers.js";
+import { serve } from "../servers.js";
 import { until } from "../shell.js";
 import * as networks from "./networks.js";
 
@@ -373,7 +373,7 @@ export const CASES: readonly Case[] = [
     ...oneArm,
     broken: director("ipvsadm -A -u 10.0.0.100:53 -s rr", "ipvsadm -a -u 10.0.0.100:53 -r 10.0.0.42:53 -m"),
     traffic: async (network) => {
-      await serveUdp(network.host("rs1"), 53);
+      await serve(network.host("rs1"), "udp", 53);
       await askUdp(network.host("client"), "10.0.0.100", 53, 5555);
       await network.host("director").type("ipvsadm -d -u 10.0.0.100:53 -r 10.0.0.42:53");
       await network.host("director").type("ipvsadm -a -u 10.0.0.100:53 -r 10.0.0.78:53 -m");
