@@ -11,7 +11,7 @@ import { type DrainOptions, drain } from "../drain.js";
 import { listRemembered, putBack } from "../remembered.js";
 import { readSelection } from "./drain-targets.js";
 import { once, type Read, several } from "./options.js";
-import { addServiceOptions } from "./selectors.js";
+import { addServiceOptions, entryOf } from "./selectors.js";
 import type { WordContext } from "./words.js";
 
 const TEXT = `
@@ -49,7 +49,7 @@ export function define(command: Command, { io, exit }: WordContext): Command {
       if (work === "drain" && !selection.named) throw new UsageError("name the servers with -r");
       const { client } = await connect(io);
       try {
-        const table = sortTable(selection.service ? [await client.entry(selection.service)] : await client.table());
+        const table = sortTable(selection.service ? [await entryOf(client, selection.service)] : await client.table());
         const targets = selection.targets(table);
         const memory = new WeightMemory();
         if (work === "list") listRemembered(memory, targets, io);

@@ -1,9 +1,13 @@
 import type { Command } from "commander";
+import type { IpvsClient } from "../../client/client.js";
+import { refusalText } from "../../command/refusals.js";
 import { parseEndpoint } from "../../command/values.js";
-import { UsageError } from "../../errors.js";
+import { KernelError, UsageError } from "../../errors.js";
 import type { DestinationKey } from "../../model/destination.js";
 import { isFirewallMark, type Protocol, type ServiceKey } from "../../model/service.js";
+import type { LiveTable } from "../../model/table.js";
 import type { Names } from "../../names.js";
+import { EXIT_REFUSED } from "../errors.js";
 import { addOptions, inRange, type Read, refuse } from "./options.js";
 
 const BY_ADDRESS = [
@@ -42,4 +46,14 @@ export function readServer(text: string, service: ServiceKey, names: Names): Des
   const protocol: Protocol = mark ? "tcp" : service.protocol;
   const { address, port } = parseEndpoint(text, protocol, names) ?? refuse("real-server", text);
   return { address, port: port ?? (mark ? 0 : service.port) };
+}
+
+/** A service with its servers. Throws UsageError with 1.31's text and exit status when there is none. */
+export async function entryOf(client: IpvsClient, key: ServiceKey): Promise<LiveTable[number]> {
+  try {
+    return await client.entry(key);
+  } catch (error) {
+    if (error instanceof KernelError && error.code === "ESRCH") throw new UsageError(refusalText(error), EXIT_REFUSED);
+    throw error;
+  }
 }

@@ -8,7 +8,7 @@ import { withNames } from "../../names.js";
 import { connect } from "../connect.js";
 import { EXIT_REFUSED } from "../errors.js";
 import { addOptions, once, type Read, several } from "./options.js";
-import { addServiceOptions } from "./selectors.js";
+import { addServiceOptions, entryOf } from "./selectors.js";
 import { readEdit } from "./set-options.js";
 import type { WordContext } from "./words.js";
 
@@ -44,7 +44,7 @@ export function define(command: Command, { io, exit }: WordContext): Command {
       const { service, edit } = await withNames(names, () => readEdit(options, names));
       const { client } = await connect(io);
       try {
-        const changes = planEdit(await client.entry(service), edit);
+        const changes = planEdit(await entryOf(client, service), edit);
         if (options.dryRun) return io.out(changes.map((change) => `${formatChange(change)}\n`).join(""));
         const { refusals } = await client.batch(changes.map(requestOf));
         for (const { index, error } of refusals) io.err(`${formatChange(changes[index]!)}: ${refusalText(error)}\n`);

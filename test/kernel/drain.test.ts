@@ -1,0 +1,228 @@
+import { writeFileSync } from "node:fs";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { clearByOracle, oracle, savedByOracle } from "./oracle.js";
+import { ipvsadm, start, startIpvsadm } from "./programs.js";
+import {
+  addAddresses,
+  GreetingServers,
+  removeAddresses,
+  SERVER_A,
+  SERVER_B,
+  sendDatagrams,
+  VIP,
+  type Visit,
+  visit,
+} from "./traffic.js";
+
+const WEB = `${VIP}:80`;
+const A = `${SERVER_A}:80 of tcp ${WEB}`;
+
+let servers: GreetingServers;
+let guest: Visit;
+
+beforeAll(addAddresses);
+afterAll(() => {
+  oracle("--set", "900", "120", "300");
+  removeAddresses();
+});
+
+/** A service with two servers, and a client that is connected to the first. */
+beforeEach(async () => {
+  clearByOracle();
+  servers = new GreetingServers();
+  await servers.open(80, SERVER_A, SERVER_B);
+  oracle("-A", "-t", WEB, "-s", "rr");
+  oracle("-a", "-t", WEB, "-r", SERVER_A, "-m", "-w", "7", "-x", "1000");
+  guest = await visit(80);
+  expect(guest.server).toBe(SERVER_A);
+  oracle("-a", "-t", WEB, "-r", SERVER_B, "-m", "-w", "2");
+});
+afterEach(async () => {
+  guest.abandon();
+  await servers.close();
+});
+
+const weightOfA = () => savedByOracle().match(new RegExp(`${SERVER_A}:80 -m -w (\\d+)`))?.[1];
+
+describe("a server with a client", () => {
+  it("gets no new ones and is drained when the client has left; then gets its weight back", async () => {
+    const drain = startIpvsadm("drain", "-t", WEB, "-r", SERVER_A);
+    await drain.says(`${A}: weight 7 -> 0; 1 active\n`);
+    expect(weightOfA()).toBe("0");
+    for (let turn = 0; turn < 3; turn++) {
+      const other = await visit(80);
+      expect(other.server).toBe(SERVER_B);
+      await other.close();
+    }
+    await guest.close();
+    const { status, stdout, stderr } = await drain.outcome;
+    expect(stdout).toMatch(new RegExp(`^${A}: weight 7 -> 0; 1 active\\n${A}: drained after 0:\\d\\d\\n$`));
+    expect([status, stderr]).toEqual([0, ""]);
+
+    expect(ipvsadm("drain", "--list").stdout).toMatch(new RegExp(`^${A}: weight 7 until \\d{4}-.*Z\\n$`));
+    const back = ipvsadm("drain", "-t", WEB, "-r", SERVER_A, "--restore-weight");
+    expect(back).toEqual({ status: 0, stdout: `${A}: weight 0 -> 7\n`, stderr: "" });
+    expect(weightOfA()).toBe("7");
+    expect(oracle("-Ln", "--thresholds")).toMatch(new RegExp(`${SERVER_A}:80 +1000 `));
+    expect(ipvsadm("drain", "--list").stdout).toBe("");
+  });
+
+  it("keeps weight 0 when the time is up; the next run goes on and deletes it", async () => {
+    const first = ipvsadm("drain", "-t", WEB, "-r", SERVER_A, "--timeout", "2");
+    expect(first).toEqual({
+      status: 1,
+      stdout: `${A}: weight 7 -> 0; 1 active\n`,
+      stderr:
+        `time is up: not drained, the weight stays 0:\n  ${A}: 1 active\n` +
+        "the same command goes on with it; with --restore-weight it puts the weight back\n",
+    });
+    expect(weightOfA()).toBe("0");
+    await guest.close();
+    const second = ipvsadm("drain", "-t", WEB, "-r", SERVER_A, "--delete");
+    expect(second.stdout).toMatch(
+      new RegExp(`^${A}: weight is 0 already, was 7; 0 active\\n${A}: drained .*, deleted\\n$`),
+    );
+    expect([second.status, second.stderr]).toEqual([0, ""]);
+    expect(weightOfA()).toBeUndefined();
+  });
+
+  it.each([
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const)("keeps weight 0 after %s, and remembers", async (signal, status) => {
+    const drain = startIpvsadm("drain", "-r", SERVER_A);
+    await drain.says("weight 7 -> 0");
+    process.kill(drain.pid, signal);
+    const outcome = await drain.outcome;
+    expect(outcome.status).toBe(status);
+    expect(outcome.stderr).toContain(`${signal}: not drained, the weight stays 0:\n  ${A}: 1 active\n`);
+    expect(weightOfA()).toBe("0");
+    expect(ipvsadm("drain", "--restore-weight").stdout).toBe(`${A}: weight 0 -> 7\n`);
+    expect(weightOfA()).toBe("7");
+  });
+
+  it("is left alone when somebody else gives it weight again", async () => {
+    const drain = startIpvsadm("drain", "-t", WEB, "-r", SERVER_A);
+    await drain.says("weight 7 -> 0");
+    oracle("-e", "-t", WEB, "-r", SERVER_A, "-m", "-w", "3");
+    const { status, stdout } = await drain.outcome;
+    expect(stdout).toContain(`${A}: not drained: somebody else gave it weight again\n`);
+    expect(status).toBe(1);
+    expect(weightOfA()).toBe("3");
+    expect(ipvsadm("drain", "-t", WEB, "-r", SERVER_A, "--restore-weight")).toEqual({
+      status: 0,
+      stdout: `${A}: has weight 3 already\n`,
+      stderr: "",
+    });
+  });
+
+  it("is done with when somebody else deletes it", async () => {
+    const drain = startIpvsadm("drain", "-t", WEB, "-r", SERVER_A);
+    await drain.says("weight 7 -> 0");
+    oracle("-d", "-t", WEB, "-r", SERVER_A);
+    const { status, stdout } = await drain.outcome;
+    expect(stdout).toContain(`${A}: deleted by somebody else\n`);
+    expect(status).toBe(0);
+  });
+
+  it("shows one changing line on a terminal", async () => {
+    const command = [process.execPath, "bin/ipvsadm.js", "drain", "-t", WEB, "-r", SERVER_A, "--timeout", "3"];
+    const { status, stdout } = await start("script", ["-qec", command.join(" "), "/dev/null"]).outcome;
+    expect(status).toBe(1);
+    expect(stdout).toContain(
+      "\rwaiting for 1 of 1: 1 active, 0:01 of 0:03\x1b[K\rwaiting for 1 of 1: 1 active, 0:02 of 0:03\x1b[K",
+    );
+    expect(stdout).toContain("\r\x1b[Ktime is up: not drained");
+  });
+});
+
+describe("what there is to wait for", () => {
+  it("is any connection of UDP, until its timeout", async () => {
+    oracle("--set", "0", "0", "4");
+    oracle("-A", "-u", `${VIP}:53`, "-s", "rr");
+    oracle("-a", "-u", `${VIP}:53`, "-r", SERVER_B, "-m");
+    await sendDatagrams(53);
+    const udp = `${SERVER_B}:53 of udp ${VIP}:53`;
+    const drain = ipvsadm("drain", "-u", `${VIP}:53`, "-r", SERVER_B);
+    expect(drain.stdout).toMatch(
+      new RegExp(`^${udp}: weight 1 -> 0; 0 active, 1 inactive\\n${udp}: drained after 0:0[1-9]`),
+    );
+    expect(drain.stderr).toBe(`warning: udp ${VIP}:53: no other server takes connections; new clients are refused\n`);
+    expect(drain.status).toBe(0);
+  });
+
+  it("is every template of a persistent service, unless they end by themselves", async () => {
+    oracle("--set", "0", "0", "300");
+    oracle("-A", "-u", `${VIP}:53`, "-s", "rr", "-p", "200");
+    oracle("-a", "-u", `${VIP}:53`, "-r", SERVER_B, "-m");
+    await sendDatagrams(53);
+    const waiting = ipvsadm("drain", "-u", `${VIP}:53`, "-r", SERVER_B, "--timeout", "1");
+    expect(waiting.status).toBe(1);
+    expect(waiting.stdout).toContain("weight 1 -> 0; 0 active, 1 inactive, 1 persistent\n");
+    expect(waiting.stderr).toContain("known clients keep coming until they stay away for 200 seconds");
+    const sysctl = "/proc/sys/net/ipv4/vs/expire_quiescent_template";
+    try {
+      writeFileSync(sysctl, "1");
+      const ending = ipvsadm("drain", "-u", `${VIP}:53`, "-r", SERVER_B, "--timeout", "1");
+      expect(ending.stdout).toContain("weight is 0 already, was 1; 0 active, 1 inactive\n");
+      expect(ending.stderr).not.toContain("known clients");
+    } finally {
+      writeFileSync(sysctl, "0");
+    }
+  });
+});
+
+describe("a host in all services", () => {
+  beforeEach(() => {
+    oracle("-A", "-f", "7", "-s", "sh");
+    oracle("-a", "-f", "7", "-r", `${SERVER_A}:8080`, "-m", "-w", "9");
+    oracle("-a", "-f", "7", "-r", `${SERVER_B}:8080`, "-m", "-w", "9");
+  });
+
+  it("is drained in each, with a word of warning, and put back in each", async () => {
+    await guest.close();
+    const drain = ipvsadm("drain", "-r", SERVER_A);
+    expect(drain.status).toBe(0);
+    expect(drain.stdout.split("\n").slice(0, 2)).toEqual([
+      `${A}: weight 7 -> 0; 0 active`,
+      `${SERVER_A}:8080 of fwmark 7 ipv4: weight 9 -> 0; 0 active, 0 inactive`,
+    ]);
+    expect(drain.stderr).toBe(
+      `warning: fwmark 7 ipv4: scheduler sh refuses new clients that belong to ${SERVER_A}:8080; ` +
+        "set -b sh-fallback sends them elsewhere\n",
+    );
+    expect(savedByOracle().match(/-w 0/g)).toHaveLength(2);
+    expect(ipvsadm("drain", "-r", SERVER_A, "--restore-weight").stdout).toBe(
+      `${A}: weight 0 -> 7\n${SERVER_A}:8080 of fwmark 7 ipv4: weight 0 -> 9\n`,
+    );
+    expect(savedByOracle()).not.toContain("-w 0");
+  });
+
+  it("is drained at one port where one is named", () => {
+    const drain = ipvsadm("drain", "-r", `${SERVER_A}:8080`);
+    expect(drain).toMatchObject({ status: 0 });
+    expect(weightOfA()).toBe("7");
+  });
+});
+
+describe("mistakes change nothing", () => {
+  it.each([
+    [["-t", WEB], 2, "name the servers with -r\n"],
+    [["-t", WEB, "-r", "10.9.0.9"], 255, `No such destination: tcp ${WEB} has no server 10.9.0.9:80\n`],
+    [["-r", SERVER_A, "-r", "10.9.0.9"], 255, "No such destination: no service has a server 10.9.0.9\n"],
+    [["-r", `${SERVER_A}/24`], 2, "illegal real server address[:port] specified\n"],
+    [["-u", WEB, "-r", SERVER_A], 255, "No such service\n"],
+    [["-r", SERVER_A, "--timeout", "0"], 2, "invalid timeout value `0' specified\n"],
+    [["-r", SERVER_A, "--delete", "--restore-weight"], 2, "--delete and --restore-weight exclude each other\n"],
+    [
+      ["-t", WEB, "-r", SERVER_B, "--restore-weight"],
+      1,
+      `${SERVER_B}:80 of tcp ${WEB}: no weight is remembered; set one with ipvsadm set -w\n`,
+    ],
+  ] as const)("%j", (args, status, stderr) => {
+    const before = savedByOracle();
+    if (args.includes("--restore-weight" as never)) oracle("-e", "-t", WEB, "-r", SERVER_B, "-m", "-w", "0");
+    expect(ipvsadm("drain", ...args)).toEqual({ status, stdout: "", stderr });
+    if (!args.includes("--restore-weight" as never)) expect(savedByOracle()).toBe(before);
+  });
+});
