@@ -1,5 +1,5 @@
 import { compare, useWorld } from "./harness/scenario.js";
-import { differs, type StepLike } from "./harness/steps.js";
+import { differs, hinted, type StepLike } from "./harness/steps.js";
 
 useWorld();
 
@@ -60,7 +60,6 @@ compare("IPv4 services", {
       "[1.2.3.11:80",
       "1.2.3.11]:80",
       "[1.2.3.11]",
-      "[1.2.3.11]:",
       "[1.2.3.11]80",
       "[]:80",
       "[",
@@ -107,6 +106,9 @@ compare("services without a port, and port zero", {
 compare("a bracketed IPv4 address keeps its port", {
   steps: [
     differs("bracketed-port", "-A -t [1.2.3.11]:80 -s rr", { status: 0, stderr: "" }),
+    differs("bracketed-port", "-A -t [1.2.3.11]: -s rr", {
+      stderr: "illegal virtual server address[:port] specified\n",
+    }),
     differs("bracketed-port", "-Sn", { stdout: "-A -t 1.2.3.11:80 -s rr\n" }),
   ],
   table: { difference: "bracketed-port", rules: ["-A -t 1.2.3.11:80 -s rr"] },
@@ -134,9 +136,7 @@ compare("IPv6 services", {
       "[::1.2.3.4]:80",
       "[::]:80",
       "[::1]:80",
-      "[fe80::1]:80",
       "[fe80::1%lo]:80",
-      "[ff02::1]:80",
       "[2001:DB8::ABCD]:80",
       "[2001:db8::1.2.3.4]:80",
       "[2001:db8:1:2:3:4:5:6]:81",
@@ -159,6 +159,10 @@ compare("IPv6 services", {
     "-Sn",
     "-Ln",
   ],
+});
+
+compare("IPv6 services that are no hosts", {
+  steps: ["[fe80::1]:80", "[ff02::1]:80", "[ff05::1:3]:80"].map((address) => added(address)),
 });
 
 compare("IPv6 services without a port", {
@@ -293,19 +297,50 @@ compare("the port of a real server", {
   ],
 });
 
+compare("real servers that are no addresses", {
+  given: ["-A -t 10.0.0.1:80 -s rr"],
+  steps: [
+    "80",
+    ":80",
+    ":",
+    "10.0.1.1:",
+    "10.0.1.1:x",
+    "10.0.1.256",
+    "[10.0.1.1",
+    "[2001:db8::5",
+    "[2001:db8::5]:",
+    "nosuch",
+  ]
+    .flatMap((server) => [`-a -t 10.0.0.1:80 -r ${server} -m`, `-a -t 10.0.0.1:80 -r ${server}`])
+    .concat([["-a", "-t", "10.0.0.1:80", "-r", ""].join(" ")]),
+});
+
+compare("real servers that are hosts of an odd kind", {
+  given: ["-A -t 10.0.0.1:80 -s rr", "-A -t [2001:db8::1]:80 -s rr"],
+  steps: [
+    ...["127.0.0.1", "127.0.0.2:81", "10.255.0.1", "10.0.0.1", "240.0.0.1"].flatMap((server) => [
+      `-a -t 10.0.0.1:80 -r ${server} -m`,
+      `-a -t 10.0.0.1:80 -r ${server}`,
+    ]),
+    ...["[::1]:80", "[2001:db8::1]:80", "10.0.1.1"].map((server) => `-a -t [2001:db8::1]:80 -r ${server} -i`),
+  ],
+});
+
 compare("real servers that are no hosts", {
   given: ["-A -t 10.0.0.1:80 -s rr", "-A -t [2001:db8::1]:80 -s rr"],
   steps: [
-    ...["80", ":80", ":", "10.0.1.1:", "10.0.1.1:x", "10.0.1.256", "[10.0.1.1", "[2001:db8::5", "[2001:db8::5]:", "nosuch"],
-    ..."224.0.0.1 0.0.0.0 255.255.255.255 127.0.0.1 127.0.0.2:81 10.255.0.1 10.255.0.255 10.0.0.1 240.0.0.1".split(" "),
-  ]
-    .flatMap((host) => [`-a -t 10.0.0.1:80 -r ${host} -m`, `-a -t 10.0.0.1:80 -r ${host}`])
-    .concat(
-      ["::1", "ff02::1", "fe80::1", "::", "::ffff:10.0.0.5", "2001:db8::1", "10.0.1.1"].map(
-        (host) => `-a -t [2001:db8::1]:80 -r ${host.includes(":") ? `[${host}]:80` : host} -i`,
-      ),
-      ["-Ln"],
-    ),
+    ...["-m", "", "-i"].flatMap((method) => [
+      hinted(`-a -t 10.0.0.1:80 -r 224.0.0.1 ${method}`, "multicast"),
+      hinted(`-a -t 10.0.0.1:80 -r 0.0.0.0 ${method}`, "unicast"),
+      hinted(`-a -t 10.0.0.1:80 -r 255.255.255.255 ${method}`, "broadcast"),
+      hinted(`-a -t 10.0.0.1:80 -r 10.255.0.255 ${method}`, "broadcast"),
+      hinted(`-a -t [2001:db8::1]:80 -r [ff02::1]:80 ${method}`, "multicast"),
+      hinted(`-a -t [2001:db8::1]:80 -r [fe80::1]:80 ${method}`, "link-local"),
+      hinted(`-a -t [2001:db8::1]:80 -r [::]:80 ${method}`, "unicast"),
+    ]),
+    "-a -t [2001:db8::1]:80 -r [::ffff:10.0.0.5]:80 -m",
+    "-Ln",
+  ],
 });
 
 compare("IPv4 netmasks", {
@@ -353,10 +388,22 @@ compare("a netmask may be a prefix length", {
 compare("IPv6 netmasks", {
   steps: [
     "-A -M 255.255.0.0 -t [2001:db8::1]:1 -s rr -p",
-    ...["64", "255.255.255.0", "0", "129", "64abc", "128", "1", "ffff::", "", " 64", "+64", "-64", "64.5", "4294967360"].map(
-      (mask, index) => ["-A", "-t", `[2001:db8::1]:${index + 2}`, "-s", "rr", "-p", "-M", mask],
-    ),
-    "-A -t [2001:db8::1]:90 -s rr -M 64",
+    ...[
+      "64",
+      "255.255.255.0",
+      "0",
+      "129",
+      "64abc",
+      "128",
+      "1",
+      "ffff::",
+      "",
+      " 64",
+      "+64",
+      "-64",
+      "64.5",
+      "4294967295",
+    ].map((mask, index) => ["-A", "-t", `[2001:db8::1]:${index + 2}`, "-s", "rr", "-p", "-M", mask]),
     "-A -M 255.255.255.0 -t [2001:db8::1]:91 -s rr -p",
     "-A -M ffff:: -t [2001:db8::1]:91 -s rr -p",
     "-A -f 2 -6 -s rr -p 60 -M 56",
@@ -364,4 +411,25 @@ compare("IPv6 netmasks", {
     "-Ln",
     "-Sn",
   ],
+});
+
+compare("the netmask of a service that is not persistent is saved", {
+  steps: [
+    "-A -t [2001:db8::1]:90 -s rr -M 64",
+    "-A -u 10.0.0.1:90 -s rr -M 255.255.255.0",
+    differs("save-netmask", "-Sn", {
+      stdout: "-A -u 10.0.0.1:90 -s rr -M 255.255.255.0\n-A -t [2001:db8::1]:90 -s rr -M 64\n",
+    }),
+    "-Ln",
+  ],
+});
+
+compare("a netmask of more than 32 bits", {
+  steps: [
+    differs("wrapped-numbers", "-A -t [2001:db8::1]:15 -s rr -p -M 4294967360", {
+      stderr: "illegal ipv6 netmask specified\n",
+      status: 2,
+    }),
+  ],
+  table: { difference: "wrapped-numbers", rules: [] },
 });

@@ -1,9 +1,14 @@
 import { compare, useWorld } from "./harness/scenario.js";
-import { differs } from "./harness/steps.js";
+import { differs, hinted } from "./harness/steps.js";
 
 useWorld();
 
-const table = ["-A -t 10.0.0.1:80 -s rr", "-a -t 10.0.0.1:80 -r 10.0.1.1 -m", "-A -u 10.0.0.1:53 -s wlc", "-A -f 5 -s lc"];
+const table = [
+  "-A -t 10.0.0.1:80 -s rr",
+  "-a -t 10.0.0.1:80 -r 10.0.1.1 -m",
+  "-A -u 10.0.0.1:53 -s wlc",
+  "-A -f 5 -s lc",
+];
 const a = "-a -t 10.0.0.1:80 -r 10.0.1.9";
 
 compare("options that conflict in a listing", {
@@ -19,9 +24,17 @@ compare("options that conflict in a listing", {
     "-L -t 10.0.0.1:80 --daemon",
     "-L -c -t 10.0.0.1:80 --timeout --daemon",
     ...["-c", "--timeout", "--daemon"].flatMap((what) =>
-      ["--stats", "--rate", "--thresholds", "--persistent-conn", "--tun-info", "--exact", "--nosort", "-n", "--syncid 3"].map(
-        (how) => `-L ${what} ${how}`,
-      ),
+      [
+        "--stats",
+        "--rate",
+        "--thresholds",
+        "--persistent-conn",
+        "--tun-info",
+        "--exact",
+        "--nosort",
+        "-n",
+        "--syncid 3",
+      ].map((how) => `-L ${what} ${how}`),
     ),
     "-L --timeout --nosort --exact -n",
     "-L --timeout --daemon --stats",
@@ -114,7 +127,9 @@ const tunnelOptions = [
 compare("every tunnel type with every tunnel option", {
   given: ["-A -t 10.0.0.1:80 -s rr", "-A -t [2001:db8::1]:80 -s rr"],
   steps: [
-    ...types.flatMap((type, t) => tunnelOptions.map((option, o) => `-a -t 10.0.0.1:80 -r 10.0.${t + 1}.${o + 1} -i ${type} ${option}`)),
+    ...types.flatMap((type, t) =>
+      tunnelOptions.map((option, o) => `-a -t 10.0.0.1:80 -r 10.0.${t + 1}.${o + 1} -i ${type} ${option}`),
+    ),
     `${a} -i --tun-type GUE`,
     `${a} -i --tun-type vxlan`,
     `${a} -i --tun-type=`,
@@ -144,12 +159,12 @@ compare("what the kernel refuses", {
     "-A -t 10.0.0.1:80 -s wlc",
     "-A -f 5 -s lc",
     "-A -f 5 -6 -s lc",
-    "-A -t 10.0.0.1:81 -s nosuch",
+    hinted("-A -t 10.0.0.1:81 -s nosuch", "scheduler nosuch"),
     "-A -t 10.0.0.1:80 -s nosuch",
     "-E -t 10.0.0.1:99 -s rr",
     "-E -t 10.0.0.1:99 -s nosuch",
-    "-E -t 10.0.0.1:80 -s nosuch",
-    "-E -t 10.0.0.1:80 -s rr -p --pe nosuch",
+    hinted("-E -t 10.0.0.1:80 -s nosuch", "scheduler nosuch"),
+    hinted("-E -t 10.0.0.1:80 -s rr -p --pe nosuch", "persistence engine nosuch"),
     "-E -u 10.0.0.1:80",
     "-D -t 10.0.0.1:99",
     "-D -u 10.0.0.1:80",
@@ -175,9 +190,9 @@ compare("what the kernel refuses", {
     "-L -f 99",
     "-L -f 99 -6 -n",
     "-L -t [2001:db8::9]:80",
-    "-a -t 10.0.0.1:80 -r 10.0.1.2 -x 5 -y 6",
-    "-a -t 10.0.0.1:80 -r 10.0.1.2 -y 6",
-    "-e -t 10.0.0.1:80 -r 10.0.1.1 -x 5 -y 6",
+    hinted("-a -t 10.0.0.1:80 -r 10.0.1.2 -x 5 -y 6", "threshold"),
+    hinted("-a -t 10.0.0.1:80 -r 10.0.1.2 -y 6", "threshold"),
+    hinted("-e -t 10.0.0.1:80 -r 10.0.1.1 -x 5 -y 6", "threshold"),
     "-e -t 10.0.0.1:80 -r 10.0.1.1 -x 6 -y 6",
     "-a -t 10.0.0.1:80 -r 10.0.1.30 -w 2147483647",
     "-a -t 10.0.0.1:80 -r 10.0.1.31 -w 2147483648",

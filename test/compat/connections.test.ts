@@ -8,7 +8,16 @@ import { differs, type Step, shell } from "./harness/steps.js";
 useWorld();
 
 const harness = join(import.meta.dirname, "harness");
-const layouts = ["", "--stats", "--stats --exact", "--rate", "--rate --exact", "--thresholds", "--persistent-conn", "--tun-info"];
+const layouts = [
+  "",
+  "--stats",
+  "--stats --exact",
+  "--rate",
+  "--rate --exact",
+  "--thresholds",
+  "--persistent-conn",
+  "--tun-info",
+];
 
 compareReading("no connections", {
   given: ["-A -t 10.9.0.1:80 -s rr"],
@@ -79,7 +88,11 @@ compareMoving("connections and counters of real traffic", {
     "-Lcn --persistent-conn",
     "-L -c --persistent-conn --exact",
     "-Lnc --nosort --tun-info",
-    ...layouts.flatMap((layout) => [`-Ln ${layout}`, `-L ${layout} -n -t 10.9.0.1:80`, `-Ln -u [2001:db8:9::1]:53 ${layout}`]),
+    ...layouts.flatMap((layout) => [
+      `-Ln ${layout}`,
+      `-L ${layout} -n -t 10.9.0.1:80`,
+      `-Ln -u [2001:db8:9::1]:53 ${layout}`,
+    ]),
     ...layouts.map((layout) => `-L ${layout}`),
   ],
 });
@@ -134,7 +147,11 @@ compare("a list of connections with everything odd", {
     reading("-Lcn", `${title}${odd}`),
     reading("-Lcn", title),
     reading("-Lcn", ""),
-    reading("-Lcn", `${title}\nTCP 0A000001 0050 0A000002 0051 0A000003 0052 ESTABLISHED 900\n`),
+    differs(
+      "silent-failures",
+      reading("-Lcn", `${title}\nTCP 0A000001 0050 0A000002 0051 0A000003 0052 ESTABLISHED 900\n`),
+      { stdout: "", stderr: /^unexpected input from \/proc\/net\/ip_vs_conn.*\n$/ },
+    ),
     shell("unshare --mount bash -c 'mount -t tmpfs none /proc/$$/net && exec ipvsadm -Lcn'"),
   ],
 });

@@ -1,4 +1,5 @@
 import { compare, useWorld } from "./harness/scenario.js";
+import { hinted } from "./harness/steps.js";
 
 useWorld();
 
@@ -29,12 +30,12 @@ compare("start, list and stop", {
 
 compare("interfaces", {
   steps: [
-    "--start-daemon master",
-    "--start-daemon master --mcast-interface eth7",
-    "--start-daemon master --mcast-interface down0",
-    "--start-daemon master --mcast-interface nodevicewithaverylongname",
-    ["--start-daemon", "master", "--mcast-interface", ""],
-    ["--start-daemon", "master", "--mcast-interface", "d0 "],
+    hinted("--start-daemon master", "interface eth0"),
+    hinted("--start-daemon master --mcast-interface eth7", "interface eth7"),
+    hinted("--start-daemon master --mcast-interface down0", "down0 is down"),
+    hinted("--start-daemon master --mcast-interface nodevicewithaverylongname", "interface nodevicewithave"),
+    hinted(["--start-daemon", "master", "--mcast-interface", ""], "interface eth0"),
+    hinted(["--start-daemon", "master", "--mcast-interface", "d0 "], "interface d0 "),
     "--start-daemon master --mcast-interface lo",
     "-L --daemon",
     "--stop-daemon master",
@@ -76,7 +77,9 @@ compare("multicast groups", {
   ),
 });
 
-compare("message length", { steps: tried("--sync-maxlen", "0", "1", "28", "1023", "1472", "1473", "65507", "65508", "x", "") });
+compare("message length", {
+  steps: tried("--sync-maxlen", "0", "1", "28", "1023", "1472", "1473", "65507", "65508", "x", ""),
+});
 compare("multicast port", { steps: tried("--mcast-port", "0", "1", "8848", "65535", "65536", "http", "-1") });
 compare("multicast time to live", { steps: tried("--mcast-ttl", "0", "1", "255", "256", "1x") });
 compare("sync id", { steps: tried("--syncid", "0", "1", "255", "256", "-1", " 7", "7 ") });
@@ -85,11 +88,11 @@ compare("what the daemons do to the table", {
   steps: [
     backup,
     "-A -t 10.0.0.1:80 -s rr",
-    "-a -t 10.0.0.1:80 -r [2001:db8::1]:80 -i",
+    hinted("-a -t 10.0.0.1:80 -r [2001:db8::1]:80 -i", "sync daemon"),
     "-a -t 10.0.0.1:80 -r 10.0.1.1:80 -i",
     "--stop-daemon backup",
     "-a -t 10.0.0.1:80 -r [2001:db8::1]:80 -i",
-    master,
+    hinted(master, "address family"),
     "-L --daemon",
     "-Ln",
   ],

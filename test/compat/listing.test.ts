@@ -50,11 +50,13 @@ compareReading("every layout, sorted or not, with names or numbers", {
 
 compareReading("which layout wins", {
   given: rich,
-  steps: layouts.flatMap((one) => layouts.map((other) => `-Ln ${one} ${one === other ? "" : other}`)).concat([
-    "-Ln --stats --rate --thresholds --persistent-conn --tun-info",
-    "-Ln --rate --thresholds --persistent-conn --tun-info --exact",
-    "-Ln --thresholds --persistent-conn --tun-info",
-  ]),
+  steps: layouts
+    .flatMap((one) => layouts.map((other) => `-Ln ${one} ${one === other ? "" : other}`))
+    .concat([
+      "-Ln --stats --rate --thresholds --persistent-conn --tun-info",
+      "-Ln --rate --thresholds --persistent-conn --tun-info --exact",
+      "-Ln --thresholds --persistent-conn --tun-info",
+    ]),
 });
 
 const services = [
@@ -102,7 +104,11 @@ const lossless = rich.filter((rule) => !rule.includes("-x "));
 compareReading("saving", { given: lossless, steps: ["-Sn", "-S -n", "--save --numeric", "-S -n --sort"] });
 
 compareReading("saving writes the thresholds that 1.31 loses", {
-  given: ["-A -t 10.7.0.1:7000", "-a -t 10.7.0.1:7000 -r 10.7.1.1 -m -w 3 -x 10 -y 5", "-a -t 10.7.0.1:7000 -r 10.7.1.2 -x 7"],
+  given: [
+    "-A -t 10.7.0.1:7000",
+    "-a -t 10.7.0.1:7000 -r 10.7.1.1 -m -w 3 -x 10 -y 5",
+    "-a -t 10.7.0.1:7000 -r 10.7.1.2 -x 7",
+  ],
   steps: ["-Sn", "-S"].map((save) =>
     differs("save-thresholds", save, {
       stdout:
@@ -118,8 +124,7 @@ compareReading("saving writes numbers", {
   steps: [
     "-Sn",
     differs("save-numbers", "-S", {
-      stdout:
-        "-A -t 10.0.0.1:80 -s rr\n-a -t 10.0.0.1:80 -r 10.0.1.1:8080 -m -w 1\n-A -t [2001:db8::1]:80 -s rr\n",
+      stdout: "-A -t 10.0.0.1:80 -s rr\n-a -t 10.0.0.1:80 -r 10.0.1.1:8080 -m -w 1\n-A -t [2001:db8::1]:80 -s rr\n",
     }),
   ],
 });
@@ -137,7 +142,9 @@ compareReading("firewall marks are unsigned", {
         `${title}FWM  2147483648 rr\n  -> 10.0.1.1:80                  Masq    1      0          0         \n` +
         "FWM  4294967295 IPv6 rr\n",
     }),
-    differs("fwmark-unsigned", "-Ln -f 4294967295 -6", { stdout: (text) => text.replace("FWM  -1", "FWM  4294967295") }),
+    differs("fwmark-unsigned", "-Ln -f 4294967295 -6", {
+      stdout: (text) => text.replace("FWM  -1", "FWM  4294967295"),
+    }),
     differs("fwmark-unsigned", "-Ln -f 2147483648 --stats", {
       stdout: (text) => text.replace("FWM  -2147483648                 ", "FWM  2147483648                  "),
     }),
@@ -150,7 +157,9 @@ compareReading("firewall marks are unsigned", {
 const save = (...addresses: string[]) => addresses.map((address) => `-A -t ${address} -s rr\n`).join("");
 
 compareReading("services are in the order of their numbers", {
-  given: ["200.0.0.1:80", "10.0.0.1:80", "128.0.0.1:80", "1.0.0.1:80", "10.0.0.1:9"].map((address) => `-A -t ${address} -s rr`),
+  given: ["200.0.0.1:80", "10.0.0.1:80", "128.0.0.1:80", "1.0.0.1:80", "10.0.0.1:9"].map(
+    (address) => `-A -t ${address} -s rr`,
+  ),
   steps: [
     differs("numeric-order", "-Sn", {
       stdout: save("1.0.0.1:80", "10.0.0.1:9", "10.0.0.1:80", "128.0.0.1:80", "200.0.0.1:80"),
@@ -172,7 +181,14 @@ compareReading("servers are in the order of their numbers, IPv4 first", {
   ],
   steps: [
     differs("numeric-order", "-Sn", {
-      stdout: `${save("10.0.0.1:80")}${["1.1.1.1:80", "10.0.1.1:80", "128.0.0.1:80", "223.1.1.1:80", "[2001:db8::1]:80", "[fd00::1]:80"]
+      stdout: `${save("10.0.0.1:80")}${[
+        "1.1.1.1:80",
+        "10.0.1.1:80",
+        "128.0.0.1:80",
+        "223.1.1.1:80",
+        "[2001:db8::1]:80",
+        "[fd00::1]:80",
+      ]
         .map((server) => `-a -t 10.0.0.1:80 -r ${server} -i -w 1 --tun-type ipip\n`)
         .join("")}`,
     }),
@@ -180,7 +196,11 @@ compareReading("servers are in the order of their numbers, IPv4 first", {
 });
 
 compareReading("flags without a name have numbers", {
-  given: ["-A -t 10.0.0.1:80 -s sh -b flag-3", "-A -t 10.0.0.2:80 -s mh -b mh-port,flag-3", "-A -t 10.0.0.3:80 -s rr -b flag-3"],
+  given: [
+    "-A -t 10.0.0.1:80 -s sh -b flag-3",
+    "-A -t 10.0.0.2:80 -s mh -b mh-port,flag-3",
+    "-A -t 10.0.0.3:80 -s rr -b flag-3",
+  ],
   steps: [
     differs("unnamed-flags", "-Ln", {
       stdout: `${title}TCP  10.0.0.1:80 sh (flag-3)\nTCP  10.0.0.2:80 mh (mh-port,flag-3)\nTCP  10.0.0.3:80 rr (flag-3)\n`,

@@ -58,7 +58,11 @@ compareReading("one service with names", {
 });
 
 compareReading("names are not saved, which could not come back", {
-  given: ["-A -t 10.0.0.8:80 -s rr", "-A -t [2001:db8::7]:80 -s rr", "-a -t [2001:db8::7]:80 -r [2001:db8::99]:9999 -m"],
+  given: [
+    "-A -t 10.0.0.8:80 -s rr",
+    "-A -t [2001:db8::7]:80 -s rr",
+    "-a -t [2001:db8::7]:80 -r [2001:db8::99]:9999 -m",
+  ],
   steps: [
     differs("save-numbers", "-S", {
       stdout:

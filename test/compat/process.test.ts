@@ -29,8 +29,8 @@ compare("exit statuses", {
 
 compareReading("standard input of commands that read none", {
   given: table,
-  steps: ["ipvsadm -Ln <&-", "echo -C | ipvsadm -Sn", "echo -C | ipvsadm -C -n", "ipvsadm -Ln </dev/zero"].map((snippet) =>
-    shell(snippet),
+  steps: ["ipvsadm -Ln <&-", "echo -C | ipvsadm -Sn", "echo -C | ipvsadm -C -n", "ipvsadm -Ln </dev/zero"].map(
+    (snippet) => shell(snippet),
   ),
 });
 
@@ -98,7 +98,11 @@ const asNobody = "setpriv --reuid 65534 --regid 65534 --clear-groups ipvsadm";
 compareReading("help and version without the right to anything else", {
   steps: [
     differs("no-privilege-needed", shell(`${asNobody} -h`), { stdout: /--add-service/, stderr: "", status: 0 }),
-    differs("no-privilege-needed", shell(`${asNobody} --version`), { stdout: /^ipvsadm v1\.31 /, stderr: "", status: 0 }),
+    differs("no-privilege-needed", shell(`${asNobody} --version`), {
+      stdout: /^ipvsadm v1\.31 /,
+      stderr: "",
+      status: 0,
+    }),
   ],
 });
 
@@ -126,11 +130,15 @@ compareReading("signals", {
 compare("save and restore as pipelines and files", {
   given: table,
   steps: [
-    shell("ipvsadm-save -n >/run/saved.$$; ipvsadm -C; ipvsadm-restore </run/saved.$$; echo $?; rm /run/saved.$$; ipvsadm -Sn"),
+    shell(
+      "ipvsadm-save -n >/run/saved.$$; ipvsadm -C; ipvsadm-restore </run/saved.$$; echo $?; rm /run/saved.$$; ipvsadm -Sn",
+    ),
     shell("ipvsadm -Sn | ipvsadm-restore; echo $?; ipvsadm-save -n"),
     shell("ipvsadm-save -n | grep -v -- '-f 5' | ipvsadm-restore; ipvsadm-save -n"),
     shell("printf '# c\\n-A -t 10.0.0.7:80 -s rr\\n' | ipvsadm-restore; echo $?; ipvsadm -Sn"),
-    shell("printf '# c\\n-A -t 10.0.0.8:80 -s nosuch\\n-A -t 10.0.0.9:80\\n' | ipvsadm-restore 2>/dev/null; ipvsadm -Sn"),
+    shell(
+      "printf '# c\\n-A -t 10.0.0.8:80 -s nosuch\\n-A -t 10.0.0.9:80\\n' | ipvsadm-restore 2>/dev/null; ipvsadm -Sn",
+    ),
     shell("cd /; ipvsadm-save -x; echo $?"),
     shell("ipvsadm-save --help 2>&1 | cat"),
   ],

@@ -71,7 +71,8 @@ compare("ipvsadm-restore does not empty a table by mistake", {
   given: table,
   steps: [
     differs("restore-empty", restored(""), {
-      stderr: "the input holds no service, but the table holds 3: nothing was changed; say --allow-empty to empty the table\n",
+      stderr:
+        "the input holds no service, but the table holds 3: nothing was changed; say --allow-empty to empty the table\n",
       status: 2,
     }),
   ],

@@ -38,7 +38,7 @@ const loads = 'echo "modprobe: $*" >&2; exec /run/real/modprobe "$@"';
 compareReading("help and version end at once", {
   steps: [
     differs("help", shell("ipvsadm --help extra"), { stdout: /--add-service/ }),
-    differs("version", shell("ipvsadm -v"), { stdout: /^ipvsadm v1\.31 /}),
+    differs("version", shell("ipvsadm -v"), { stdout: /^ipvsadm v1\.31 / }),
   ],
 });
 
@@ -52,12 +52,18 @@ if (ownKernel) {
     ],
   });
 
-  compareReading("no IPVS, modprobe succeeds", { steps: [without(loads, "ipvsadm -Ln"), without(loads, "ipvsadm -A -f 1; ipvsadm -C")] });
+  compareReading("no IPVS, modprobe succeeds", {
+    steps: [without(loads, "ipvsadm -Ln"), without(loads, "ipvsadm -A -f 1; ipvsadm -C")],
+  });
 
   compareReading("no IPVS, help and version do not care", {
     steps: [
       differs("no-privilege-needed", without(fails, "ipvsadm -h"), { stdout: /--add-service/, stderr: "", status: 0 }),
-      differs("no-privilege-needed", without(fails, "ipvsadm -v"), { stdout: /^ipvsadm v1\.31 /, stderr: "", status: 0 }),
+      differs("no-privilege-needed", without(fails, "ipvsadm -v"), {
+        stdout: /^ipvsadm v1\.31 /,
+        stderr: "",
+        status: 0,
+      }),
     ],
   });
 }

@@ -37,8 +37,18 @@ export const differs = (difference: DifferenceId, like: StepLike, expected: Clai
   claim: { difference, expected },
 });
 
+const escape = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+
+/** Refused as by the original, in its words; then one line more, which tells `about` what. */
+export const hinted = (like: StepLike, about: string): Step =>
+  differs("refusal-hints", like, {
+    stderr: (original) => new RegExp(`^${escape(original)}  [^\\n]*${escape(about)}[^\\n]*\\n$`),
+  });
+
 /** How a person would type it. */
 export function describeStep({ program, args, stdin }: Step): string {
-  const line = [program, ...args].map((word) => (/^[\w@%+=:,./[\]-]+$/.test(word) ? word : JSON.stringify(word))).join(" ");
+  const line = [program, ...args]
+    .map((word) => (/^[\w@%+=:,./[\]-]+$/.test(word) ? word : JSON.stringify(word)))
+    .join(" ");
   return stdin === undefined ? line : `${line} <<< ${JSON.stringify(Buffer.from(stdin).toString("latin1"))}`;
 }

@@ -26,10 +26,12 @@ export async function builtProgram(shell: Shell, path: string, bundle: string): 
 
   const inProcess = async (invocation: Invocation): Promise<Outcome> => {
     const { program, args, stdin = "" } = invocation;
+    const over = new AbortController();
+    const { signal } = over;
     const ended = Promise.race([
-      once(driver, "message").then(([outcome]) => outcome as Outcome),
-      once(driver, "exit").then(([status]) => Promise.reject(new Error(`the driver ended with status ${status}`))),
-      setTimeout(PATIENCE, undefined, { ref: false }).then(() => Promise.reject(new Error("does not end"))),
+      once(driver, "message", { signal }).then(([outcome]) => outcome as Outcome),
+      once(driver, "exit", { signal }).then(([status]) => Promise.reject(new Error(`the driver ended with ${status}`))),
+      setTimeout(PATIENCE, undefined, { signal }).then(() => Promise.reject(new Error("does not end"))),
     ]);
     driver.send({ program, args, stdin });
     try {
@@ -38,6 +40,8 @@ export async function builtProgram(shell: Shell, path: string, bundle: string): 
       driver.kill("SIGKILL");
       driver = await startDriver(shell, bundle);
       throw new Error(`${[program, ...args].join(" ")}: ${(error as Error).message}`);
+    } finally {
+      over.abort();
     }
   };
 

@@ -51,7 +51,10 @@ export async function openWorld(): Promise<World> {
   const original = await Shell.open(work);
   const ours = await Shell.open(work);
   const subject = subjectProgram
-    ? processes(ours, makeBin(work, "subject", (program) => subjectProgram + program.slice("ipvsadm".length)))
+    ? processes(
+        ours,
+        makeBin(work, "subject", (program) => subjectProgram + program.slice("ipvsadm".length)),
+      )
     : await builtProgram(
         ours,
         makeBin(work, "subject", (program) => join(root, "bin", `${program}.js`)),
