@@ -29,7 +29,7 @@ describe("wantedTable", () => {
   ])("%s", async (_what, text, expected) => {
     const { wanted, mistakes } = await want(text);
     expect(mistakes).toEqual([]);
-    expect(formatRules(tableChanges(wanted.table)).join("")).toBe(expected);
+    expect(formatRules(tableChanges(wanted.table!)).join("")).toBe(expected);
   });
 
   it.each([
@@ -57,7 +57,7 @@ describe("wantedTable", () => {
 
   it("knows where a change comes from", async () => {
     const { wanted } = await want(`\n${SERVICE}${SERVER}--set 1 2 3\n`);
-    const [add, server] = [...tableChanges(wanted.table)];
+    const [add, server] = [...tableChanges(wanted.table!)];
     expect([wanted.origin(add!), wanted.origin(server!)]).toEqual(["line 2", "line 3"]);
     expect(wanted.origin({ kind: "delete-service", service: { fwmark: 1, family: "ipv4" } })).toBeUndefined();
     expect(wanted.settings).toEqual([
