@@ -31,9 +31,11 @@ export const WORDS: Readonly<Record<string, Word>> = {
     summary: "take servers out of service and wait until they have finished",
     load: () => import("./drain.js"),
   },
+  metrics: { summary: "print figures for Prometheus", load: () => import("./metrics.js") },
   diff: { summary: "what differs between the table and a file, or two files", load: () => import("./diff.js") },
   check: { summary: "find every mistake in a file, without a kernel", load: () => import("./check.js") },
   doctor: { summary: "find out why traffic does not flow", load: () => import("./doctor.js") },
   help: { summary: "explain a command or an option, with examples", load: () => import("./help.js") },
+  completion: { summary: "print the completion script of bash, zsh or fish", load: () => import("./completion.js") },
   schema: { summary: "print the JSON Schema of what --json writes and apply reads", load: () => import("./schema.js") },
 };

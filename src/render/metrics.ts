@@ -1,0 +1,158 @@
+import type { Totals } from "../client/totals.js";
+import { isFirewallMark, type ServiceKey } from "../model/service.js";
+import { type Daemon, formatVersion, type Info, type Timeouts } from "../model/settings.js";
+import type { DestinationState, LiveDestination, LiveTable } from "../model/table.js";
+import { exposition, type Format, type Labels, labelText, type MetricFamily } from "./exposition.js";
+import { pieces } from "./pieces.js";
+
+/** Everything that metrics are made of, read at one time. */
+export interface Snapshot {
+  readonly info: Info;
+  readonly totals: Totals;
+  /** With statistics. */
+  readonly table: LiveTable;
+  readonly timeouts: Timeouts;
+  readonly daemons: readonly Daemon[];
+  /** Absent where the kernel does not track connections. */
+  readonly conntrack?: { readonly entries: number; readonly limit: number };
+}
+
+export interface MetricsOptions {
+  readonly format: Format;
+  /** False leaves the figures of single servers out: their number is what makes large tables costly to store. */
+  readonly servers: boolean;
+}
+
+/** Prometheus's text of a snapshot, in pieces to be written one after the other. */
+export function renderMetrics(snapshot: Snapshot, { format, servers }: MetricsOptions): readonly string[] {
+  const families = [...general(snapshot), ...ofServices(snapshot.table)];
+  if (servers) families.push(...ofServers(snapshot.table));
+  return pieces(exposition(families, format));
+}
+
+/** The counters that there are for everything, for services and for servers. */
+const COUNTERS = [
+  { field: "connections", name: "connections", help: "Connections scheduled" },
+  { field: "inPackets", name: "incoming_packets", help: "Packets from clients" },
+  { field: "outPackets", name: "outgoing_packets", help: "Packets to clients; none with direct routing and tunnels" },
+  { field: "inBytes", name: "incoming_bytes", unit: "bytes", help: "Bytes from clients" },
+  {
+    field: "outBytes",
+    name: "outgoing_bytes",
+    unit: "bytes",
+    help: "Bytes to clients; none with direct routing and tunnels",
+  },
+] as const;
+
+/** What the kernel keeps for every server. */
+const STATES = [
+  { field: "activeConnections", name: "active_connections", help: "Established connections" },
+  { field: "inactiveConnections", name: "inactive_connections", help: "Other connections, all of UDP among them" },
+  { field: "persistentConnections", name: "persistent_connections", help: "Templates of persistent clients" },
+] as const satisfies readonly { field: keyof DestinationState; name: string; help: string }[];
+
+function* general({ info, totals, table, timeouts, daemons, conntrack }: Snapshot): Generator<MetricFamily> {
+  const servers = table.flatMap(({ destinations }) => destinations);
+  yield {
+    name: "ipvs",
+    type: "info",
+    help: "Version of IPVS in the kernel",
+    samples: [[labelText({ version: formatVersion(info.version) }), 1]],
+  };
+  yield gauge("ipvs_connection_table_buckets", "Size of the hash table of connections", info.connectionTableSize);
+  yield gauge("ipvs_services", "Virtual services", table.length);
+  yield gauge("ipvs_servers", "Real servers, once for each service that has them", servers.length);
+  for (const { field, help, ...counter } of COUNTERS) {
+    yield {
+      ...counter,
+      name: `ipvs_${counter.name}`,
+      type: "counter",
+      help: `All services: ${help}`,
+      samples: [["", totals[field]]],
+    };
+  }
+  for (const { field, name, help } of STATES) yield gauge(`ipvs_${name}`, `All services: ${help}`, sum(servers, field));
+  yield {
+    name: "ipvs_timeout_seconds",
+    type: "gauge",
+    unit: "seconds",
+    help: "When idle connections are forgotten",
+    samples: [
+      [labelText({ state: "tcp" }), timeouts.tcp],
+      [labelText({ state: "tcp_fin" }), timeouts.tcpFin],
+      [labelText({ state: "udp" }), timeouts.udp],
+    ],
+  };
+  yield {
+    name: "ipvs_sync_daemon_running",
+    type: "gauge",
+    help: "Whether a connection sync daemon runs",
+    samples: (["master", "backup"] as const).map((role) => [
+      labelText({ role }),
+      daemons.some(({ state }) => state === role) ? 1 : 0,
+    ]),
+  };
+  if (conntrack === undefined) return;
+  yield gauge("ipvs_conntrack_entries", "Connections that netfilter tracks", conntrack.entries);
+  yield gauge("ipvs_conntrack_entries_limit", "How many netfilter can track", conntrack.limit);
+}
+
+function gauge(name: string, help: string, value: number): MetricFamily {
+  return { name, type: "gauge", help, samples: [["", value]] };
+}
+
+function* ofServices(table: LiveTable): Generator<MetricFamily> {
+  const rows = table.map((entry) => ({ ...entry, labels: labelText(serviceLabels(entry.service)) }));
+  for (const { field, help, ...counter } of COUNTERS) {
+    const samples = rows.flatMap(({ labels, stats }) => (stats ? [[labels, stats[field]] as const] : []));
+    yield { ...counter, name: `ipvs_service_${counter.name}`, type: "counter", help, samples };
+  }
+  const gauges: readonly (readonly [name: string, help: string, (servers: readonly LiveDestination[]) => number])[] = [
+    ["servers", "Real servers of the service", (servers) => servers.length],
+    [
+      "weight",
+      "Sum of the weights of its servers; with 0 nobody takes new clients",
+      (servers) => sum(servers, "weight"),
+    ],
+    ...STATES.map(
+      ({ field, name, help }) => [name, help, (servers: readonly LiveDestination[]) => sum(servers, field)] as const,
+    ),
+  ];
+  for (const [name, help, value] of gauges) {
+    const samples = rows.map(({ labels, destinations }) => [labels, value(destinations)] as const);
+    yield { name: `ipvs_service_${name}`, type: "gauge", help, samples };
+  }
+}
+
+function* ofServers(table: LiveTable): Generator<MetricFamily> {
+  const rows = table.flatMap(({ service, destinations }) => {
+    const labels = serviceLabels(service);
+    return destinations.map((server) => ({
+      ...server,
+      labels: labelText({ ...labels, server_address: server.address, server_port: server.port }),
+    }));
+  });
+  for (const { field, help, ...counter } of COUNTERS) {
+    const samples = rows.flatMap(({ labels, stats }) => (stats ? [[labels, stats[field]] as const] : []));
+    yield { ...counter, name: `ipvs_server_${counter.name}`, type: "counter", help, samples };
+  }
+  const gauges = [
+    { field: "weight", name: "weight", help: "Share of the load; 0 takes no new clients" } as const,
+    ...STATES,
+  ];
+  for (const { field, name, help } of gauges) {
+    const samples = rows.map((row) => [row.labels, row[field]] as const);
+    yield { name: `ipvs_server_${name}`, type: "gauge", help, samples };
+  }
+}
+
+/** What tells services apart, and no more: each other label would make new time series when it changes. */
+function serviceLabels(key: ServiceKey): Labels {
+  return isFirewallMark(key)
+    ? { protocol: "fwmark", fwmark: key.fwmark, family: key.family }
+    : { protocol: key.protocol, address: key.address, port: key.port };
+}
+
+function sum<K extends string>(rows: readonly Readonly<Record<K, number>>[], field: K): number {
+  return rows.reduce((total, row) => total + row[field], 0);
+}
