@@ -11,13 +11,14 @@ export interface Answer {
 /** What became of a request. */
 export type Reply = Answer | "timed out" | "refused";
 
-/** The servers' line (servers.ts). IPv4 clients of an IPv6 socket, `[::ffff:10.0.0.8]`, are IPv4 clients. */
+/** The line that every server of the lab answers. */
 function parseAnswer(line: string): Answer {
-  const match = /^(\S+) saw \[?(?:::ffff:)?([0-9a-f.:]+?)\]?(?: \d+)?$/.exec(line);
+  const match = /^(\S+) saw (\S+)$/.exec(line.trimEnd());
   if (!match) throw new Error(`not an answer of a server of the lab: ${JSON.stringify(line)}`);
   return { server: match[1]!, client: match[2]! };
 }
 
+/** 7 is every failure to connect that the client hears of: a refusal, or a router that says it cannot reach the address. */
 const curlExitCodes = new Map<number, Reply>([
   [7, "refused"],
   [28, "timed out"],
@@ -32,53 +33,63 @@ export const patient = "curl -m 60 -sSL";
 export async function request(host: Host, url: string, curl = patient): Promise<Reply> {
   const line = `${curl} ${url}`;
   const outcome = await host.try(line);
-  if (curlExitCodes.has(outcome.code)) return curlExitCodes.get(outcome.code)!;
-  return parseAnswer(succeed(`${host.name}# ${line}`, outcome).stdout.trimEnd());
+  return curlExitCodes.get(outcome.code) ?? parseAnswer(succeed(`${host.name}# ${line}`, outcome).stdout);
 }
 
 /** Several requests, each with a connection of its own, one after the other; all of them have to be answered. */
 export async function requests(host: Host, url: string, count: number, from?: string): Promise<Answer[]> {
-  const line = `${patient}${from ? ` --interface ${from}` : ""} '${url}/?[1-${count}]'`;
-  const answers = (await host.type(line)).trimEnd().split("\n").map(parseAnswer);
-  if (answers.length !== count) throw new Error(`${answers.length} answers to ${count} requests`);
-  return answers;
+  return all(count, await host.type(`${patient}${from ? ` --interface ${from}` : ""} '${url}/?[1-${count}]'`));
 }
 
-/** One datagram and its answer. */
-export async function askUdp(host: Host, address: string, port: number, sourcePort?: number): Promise<Answer> {
-  const from = sourcePort ? `,sourceport=${sourcePort}` : "";
-  const argv = ["socat", "-t", "60", "-", `UDP:${address}:${port}${from},null-eof`];
-  return parseAnswer(succeed(argv.join(" "), await host.run(argv, "hello\n")).stdout.trimEnd());
+/** One request from each of a host's addresses, in order. */
+export async function requestsFrom(host: Host, addresses: readonly string[], url: string): Promise<Answer[]> {
+  const each = addresses.map((address) => `-m 60 -sS --interface ${address} ${url}`);
+  return all(addresses.length, await host.type(`curl ${each.join(" --next ")}`));
+}
+
+function all(count: number, output: string): Answer[] {
+  const answers = output.trimEnd().split("\n").map(parseAnswer);
+  if (answers.length !== count) throw new Error(`${answers.length} answers to ${count} requests`);
+  return answers;
 }
 
 /** One SCTP association and its answer. */
 export async function askSctp(host: Host, address: string, port: number): Promise<Answer> {
   const argv = ["socat", "-u", `SCTP:${address}:${port}`, "-"];
-  return parseAnswer(succeed(argv.join(" "), await host.run(argv)).stdout.trimEnd());
+  return parseAnswer(succeed(argv.join(" "), await host.run(argv)).stdout);
 }
 
-/** A TCP connection to serveEcho() that stays open. */
+/** One datagram and its answer. Absent source port: any. */
+export async function askUdp(host: Host, address: string, port: number, sourcePort?: number): Promise<Answer> {
+  const from = sourcePort ? `,sourceport=${sourcePort}` : "";
+  const client = host.start(["socat", "-", `UDP:${address}:${port}${from}`]);
+  const gone = new Promise((resolve) => client.on("exit", resolve));
+  client.stdin!.write("hello\n");
+  const { value } = await createInterface(client.stdout!)[Symbol.asyncIterator]().next();
+  client.kill("SIGKILL");
+  await gone; // and with it the hold on the source port
+  return parseAnswer(value ?? "");
+}
+
+/** A TCP connection to an echo server that stays open. */
 export interface Conversation {
   readonly server: string;
   /** Says a line and waits for its echo. */
   echo(line: string): Promise<string>;
-  /** Ends the connection at once (RST). */
-  reset(): void;
 }
 
-/** Undefined when no server greets: the connection was refused or closed. */
+/** Undefined when the connection is refused. */
 export async function converse(host: Host, address: string, port: number): Promise<Conversation | undefined> {
-  const child = host.start(["socat", "-", `TCP:${address}:${port},linger=0,connect-timeout=60`]);
-  const lines = createInterface(child.stdout!)[Symbol.asyncIterator]();
+  const netcat = host.start(["busybox", "nc", address, String(port)]);
+  const lines = createInterface(netcat.stdout!)[Symbol.asyncIterator]();
   const greeting = await lines.next();
   if (greeting.done) return undefined;
   return {
     server: parseAnswer(greeting.value).server,
     async echo(line) {
-      child.stdin!.write(`${line}\n`);
+      netcat.stdin!.write(`${line}\n`);
       return (await lines.next()).value;
     },
-    reset: () => child.kill("SIGTERM"),
   };
 }
 

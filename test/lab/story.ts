@@ -1,7 +1,7 @@
 import type { Witness } from "./host.js";
 import { type Cable, type Line, Network } from "./network.js";
 import { impatient, patient, type Reply, request } from "./requests.js";
-import { serveHttp } from "./servers.js";
+import { serve } from "./servers.js";
 
 /** What the client's request should come to: silence, a refusal, or an answer from a server that saw this client address. */
 export type Expectation = "timed out" | "refused" | { readonly seen: string };
@@ -28,7 +28,7 @@ export interface Story {
 export async function open(story: Pick<Story, "cables" | "given">, witness?: Witness): Promise<Network> {
   const network = await Network.build(story.cables, witness);
   await network.type(story.given);
-  for (const name of realServers(story)) await serveHttp(network.host(name));
+  await Promise.all(realServers(story).map((name) => serve(network.host(name), "http", 80)));
   return network;
 }
 

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { Network } from "../network.js";
 import { converse, requests, tally } from "../requests.js";
-import { serveEcho } from "../servers.js";
+import { serve } from "../servers.js";
 import { succeed } from "../shell.js";
 import { open } from "../story.js";
 import { realServer, twoArms, vip } from "../two-arms.js";
@@ -35,7 +35,7 @@ describe("apply", () => {
 
   it("changes other services and back again while traffic flows: nothing is lost", async () => {
     network = await open(twoArms(3));
-    await serveEcho(network.host("rs1"), 7);
+    await serve(network.host("rs1"), "echo", 7);
     await apply([...kept, ...others(1, 1)]);
 
     const conversation = await converse(network.host("client"), vip, 7);

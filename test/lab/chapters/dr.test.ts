@@ -2,7 +2,16 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Network } from "../network.js";
 import { requests, tally } from "../requests.js";
 import { open, play, result } from "../story.js";
-import { addressOnLoopback, dr, mappedPort, quietOnEveryInterface, withoutAddress } from "./dr.js";
+import {
+  addressOnLoopback,
+  dr,
+  drWithOneAddress,
+  forgottenNeighbours,
+  mappedPort,
+  ownAddress,
+  quietOnEveryInterface,
+  withoutAddress,
+} from "./dr.js";
 
 /** How many machines claim an address when the client asks the LAN for it. */
 async function claimants(network: Network, address: string): Promise<number> {
@@ -40,5 +49,24 @@ describe("DR", () => {
     expect(result(await play(network, dr, mappedPort))).toEqual("refused");
     const listing = await network.host("director").type("ipvsadm -L -n -t 10.0.0.161:8080");
     expect(listing.match(/10\.0\.0\.\d+:\d+(?= +Route)/g)).toEqual(["10.0.0.42:8080", "10.0.0.78:8080"]);
+  });
+});
+
+describe("DR from a director with no address but the service's", () => {
+  let network: Network;
+  beforeAll(async () => {
+    network = await open(drWithOneAddress);
+    for (const step of [withoutAddress, addressOnLoopback, quietOnEveryInterface]) await network.type(step.lines);
+  });
+  afterAll(() => network.close());
+
+  it("cannot find its servers: they do not answer questions asked in the name of an address of their own", async () => {
+    expect(result(await play(network, drWithOneAddress, forgottenNeighbours))).toEqual("timed out");
+    expect(await network.host("director").type("ip neigh show to 10.0.0.42")).toMatch(/FAILED|INCOMPLETE/);
+  });
+
+  it("finds them once it asks in its own name", async () => {
+    expect(result(await play(network, drWithOneAddress, ownAddress))).toEqual(ownAddress.expected);
+    expect(tally(await requests(network.host("client"), dr.url, 20))).toEqual({ rs1: 10, rs2: 10 });
   });
 });

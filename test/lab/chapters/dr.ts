@@ -1,4 +1,4 @@
-import type { Line } from "../network.js";
+import type { Cable, Line } from "../network.js";
 import type { Step, Story } from "../story.js";
 
 // The article's second chapter: direct routing.
@@ -47,14 +47,43 @@ export const mappedPort: Step = {
   url: "10.0.0.161:8080",
 };
 
+const cables = (director: string): readonly Cable[] => [
+  ["client", "lan", "10.0.0.8/24"],
+  ["director", "lan", director],
+  ["rs1", "lan", "10.0.0.42/24"],
+  ["rs2", "lan", "10.0.0.78/24"],
+];
+
+const url = "10.0.0.161:80";
+
 export const dr: Story = {
-  cables: [
-    ["client", "lan", "10.0.0.8/24"],
-    ["director", "lan", "10.0.0.161/24"],
-    ["rs1", "lan", "10.0.0.42/24"],
-    ["rs2", "lan", "10.0.0.78/24"],
-  ],
+  cables: cables("10.0.0.2/24,10.0.0.161/24"),
   given: [],
-  url: "10.0.0.161:80",
+  url,
   steps: [withoutAddress, addressOnLoopback, quietOnEveryInterface, mappedPort],
+};
+
+/** The director asks for its servers' link addresses in the name of 10.0.0.161, which is now their own: they do not answer. */
+export const forgottenNeighbours: Step = {
+  title: "The director has no address but the service's, and forgets where its servers are, as it does after a while",
+  lines: [["director", "ip neigh flush dev eth0"]],
+  expected: "timed out",
+};
+
+export const ownAddress: Step = {
+  title: "The director asks in its own name",
+  lines: [
+    ["director", "ip addr del 10.0.0.161/24 dev eth0"],
+    ["director", "ip addr add 10.0.0.2/24 dev eth0"],
+    ["director", "ip addr add 10.0.0.161/32 dev eth0"],
+  ],
+  expected: { seen: "10.0.0.8" },
+};
+
+/** What the article leaves out: its director works for as long as it remembers its servers' link addresses. */
+export const drWithOneAddress: Story = {
+  cables: cables("10.0.0.161/24"),
+  given: [],
+  url,
+  steps: [withoutAddress, addressOnLoopback, quietOnEveryInterface, forgottenNeighbours, ownAddress],
 };

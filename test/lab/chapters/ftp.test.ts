@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Network } from "../network.js";
-import { serveFtp } from "../servers.js";
+import { serve } from "../servers.js";
 import { open } from "../story.js";
 import { client, realServer, twoArms, vip } from "../two-arms.js";
 
@@ -13,7 +13,7 @@ describe("FTP", () => {
     network = await open(twoArms(2));
     // The module serves all namespaces of the kernel at once: another chapter or run may have left it there.
     await network.host("director").try("modprobe -r ip_vs_ftp");
-    for (const server of ["rs1", "rs2"]) await serveFtp(network.host(server));
+    for (const server of ["rs1", "rs2"]) await serve(network.host(server), "ftp", 21);
     await network.type([
       ["director", `ipvsadm -A -t ${vip}:21 -s rr`],
       ["director", `ipvsadm -a -t ${vip}:21 -r ${realServer(1)}:21 -m`],

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Network } from "../network.js";
 import { impatient, request, requests, tally } from "../requests.js";
-import { serveHttp } from "../servers.js";
+import { serve } from "../servers.js";
 import { open } from "../story.js";
 import { realServer, twoArms, vip } from "../two-arms.js";
 
@@ -9,7 +9,7 @@ describe("A firewall mark", () => {
   let network: Network;
   beforeAll(async () => {
     network = await open(twoArms(2));
-    for (const server of ["rs1", "rs2"]) await serveHttp(network.host(server), 8080);
+    for (const server of ["rs1", "rs2"]) await serve(network.host(server), "http", 8080);
     await network.type([
       [
         "director",

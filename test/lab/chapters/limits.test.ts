@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { Network } from "../network.js";
 import { type Conversation, converse } from "../requests.js";
-import { serveEcho } from "../servers.js";
+import { serve } from "../servers.js";
 import { open } from "../story.js";
 import { realServer, twoArms, vip } from "../two-arms.js";
 
@@ -14,7 +14,7 @@ describe("Limits", () => {
     network = await open(twoArms(limits.length));
     await network.host("director").type(`ipvsadm -A -t ${vip}:7 -s rr`);
     for (const [index, limit] of limits.entries()) {
-      await serveEcho(network.host(`rs${index + 1}`), 7);
+      await serve(network.host(`rs${index + 1}`), "echo", 7);
       await network.host("director").type(`ipvsadm -a -t ${vip}:7 -r ${realServer(index + 1)}:7 -m ${limit}`);
     }
   }

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { Network } from "../network.js";
-import { requests, tally } from "../requests.js";
+import { requests, requestsFrom, tally } from "../requests.js";
 import { open } from "../story.js";
 import { realServer, twoArms, vip } from "../two-arms.js";
 
@@ -21,12 +21,8 @@ describe("Schedulers", () => {
 
   /** The server of each client address. */
   async function assignment(): Promise<Map<string, string>> {
-    const servers = new Map<string, string>();
-    for (const address of addresses) {
-      const [answer] = await requests(network.host("client"), `${vip}:80`, 1, address);
-      servers.set(address, answer!.server);
-    }
-    return servers;
+    const answers = await requestsFrom(network.host("client"), addresses, `${vip}:80`);
+    return new Map(answers.map(({ server, client }) => [client, server]));
   }
 
   /** The clients of other servers than rs2 that were given another server. */

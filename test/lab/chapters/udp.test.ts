@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { Network } from "../network.js";
 import { type Answer, askUdp, tally } from "../requests.js";
-import { serveUdp } from "../servers.js";
+import { serve } from "../servers.js";
 import { open } from "../story.js";
 import { client, realServer, twoArms, vip } from "../two-arms.js";
 import { addressOnLoopback, dr, quietOnEveryInterface } from "./dr.js";
@@ -18,7 +18,7 @@ describe("UDP", () => {
 
   it("NAT works, a source port being a connection", async () => {
     network = await open(twoArms(2));
-    for (const server of ["rs1", "rs2"]) await serveUdp(network.host(server), 5353);
+    for (const server of ["rs1", "rs2"]) await serve(network.host(server), "udp", 5353);
     await network.type([
       ["director", `ipvsadm -A -u ${vip}:53 -s rr`],
       ["director", `ipvsadm -a -u ${vip}:53 -r ${realServer(1)}:5353 -m`],
@@ -33,7 +33,7 @@ describe("UDP", () => {
   it("-o schedules every packet, whatever its source port", async () => {
     network = await open(dr);
     await network.type([...addressOnLoopback.lines, ...quietOnEveryInterface.lines]);
-    for (const server of ["rs1", "rs2"]) await serveUdp(network.host(server), 53, "10.0.0.161");
+    for (const server of ["rs1", "rs2"]) await serve(network.host(server), "udp", 53, "10.0.0.161");
     await network.type([
       ["director", "ipvsadm -A -u 10.0.0.161:53 -s rr"],
       ["director", "ipvsadm -a -u 10.0.0.161:53 -r 10.0.0.42:53 -g"],
