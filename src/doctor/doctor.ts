@@ -24,11 +24,13 @@ export function servicesOf(table: LiveTable, { address, port }: Target): LiveTab
 }
 
 /**
- * Finds out why traffic does not flow: compares the table with the state of this host. Nothing is changed. Takes about a
- * second when there are half open connections, to see whether they stay so.
+ * Finds out why traffic does not flow: compares the table with the state of this host. Nothing is changed. Takes two
+ * seconds when there are half open connections, to see whether they stay so.
  */
 export async function runDoctor(director: Director, host: Host, target?: Target): Promise<Examination> {
-  const table = sortTable(target === undefined ? director.table : servicesOf(director.table, target));
-  const facts = await gather({ ...director, table }, host);
+  const wanted = (table: LiveTable) => sortTable(target === undefined ? table : servicesOf(table, target));
+  const { again } = director;
+  const later = again && { again: async () => wanted(await again()) };
+  const facts = await gather({ ...director, ...later, table: wanted(director.table) }, host);
   return { findings: examine(CHECKS, facts), unread: [...facts.unread] };
 }

@@ -2,6 +2,7 @@ import { IpvsError } from "../errors.js";
 import type { Firewall } from "../host/firewall/model.js";
 import type { Application, Host, Link, ModuleState, Neighbour, Route } from "../host/host.js";
 import type { Address } from "../model/address.js";
+import { serviceId } from "../model/service.js";
 import type { Daemon, Info, Timeouts } from "../model/settings.js";
 import type { LiveTable } from "../model/table.js";
 import type { LiveEntry, Subject } from "./check.js";
@@ -132,7 +133,9 @@ export class Facts {
   }
 
   strays(entry: LiveEntry): readonly Stray[] {
-    return [...(this.#readings.traffic?.strays.values() ?? [])].filter((stray) => stray.entry === entry);
+    return [...(this.#readings.traffic?.strays.values() ?? [])].filter(
+      (stray) => serviceId(stray.entry.service) === serviceId(entry.service),
+    );
   }
 
   /** A part of the host that cannot be read is noted once. */

@@ -15,13 +15,18 @@ export interface Director {
   readonly info?: Info;
   readonly timeouts?: Timeouts;
   readonly daemons?: readonly Daemon[];
+  /** Reads the table again, for counters that are as new as the connections. */
+  readonly again?: () => Promise<LiveTable>;
 }
 
-/** A healthy handshake takes less: milliseconds between the two looks at connections. */
-const SECOND_LOOK = 1100;
+/**
+ * Milliseconds between the two looks at connections: longer than a healthy handshake takes, and long enough for the kernel
+ * to sum up its counters, which it does every two seconds.
+ */
+const SECOND_LOOK = 2100;
 
 /** Reads this host as far as the services need it. */
-export async function gather(director: Director, host: Host): Promise<Facts> {
+export async function gather({ again, ...director }: Director, host: Host): Promise<Facts> {
   const unread = new Set<string>();
   const read = async <T>(work: Promise<T>): Promise<T | undefined> => {
     try {
@@ -32,11 +37,12 @@ export async function gather(director: Director, host: Host): Promise<Facts> {
       return undefined;
     }
   };
-  const { table } = director;
+  let { table } = director;
   const families = [...new Set(table.map(({ service }) => serviceFamily(service)))];
   const links = await read(host.links());
   const addresses = await read(host.addresses());
   const traffic = await read(countTraffic(table, host, unread));
+  if (traffic?.isSuspicious && again !== undefined) table = (await read(again())) ?? table;
   // After the second look, so that neighbours asked meanwhile had time to answer.
   const neighbours = await read(host.neighbours());
   const firewall = await read(host.firewall(families));
@@ -57,6 +63,7 @@ export async function gather(director: Director, host: Host): Promise<Facts> {
   const routes = await read(host.routes([...questions.values()]));
   const readings: Readings = {
     ...director,
+    table,
     ...(links && { links }),
     ...(addresses && { addresses: new Set(addresses.map(({ address }) => address)) }),
     ...(traffic && { traffic }),

@@ -68,9 +68,11 @@ function parseTarget(text: string): Target | undefined {
 async function readDirector(kernel: Kernel): Promise<{ director: Director; unread: string[] }> {
   try {
     const info = await kernel.info();
+    const again = () => kernel.table({ stats: true });
     const director = {
       info,
-      table: await kernel.table({ stats: true }),
+      again,
+      table: await again(),
       timeouts: await kernel.timeouts(),
       daemons: await kernel.daemons(),
     };

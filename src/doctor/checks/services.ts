@@ -77,7 +77,16 @@ export const allFull: ServiceCheck = {
   },
 };
 
-/** Verified on Linux 6.1: with weight 0 after it was added, sh and mh still choose the server, and then refuse. */
+/**
+ * Verified on Linux 6.1: sh chooses servers with weight 0 and then refuses the client, and both do so for full ones. mh
+ * does it only for servers whose weight was more than 0 before, which those have that ever got connections.
+ */
+function isChosenInVain(scheduler: string, server: LiveDestination): boolean {
+  if (isFull(server)) return true;
+  if (server.weight > 0) return false;
+  return scheduler === "sh" || connectionsOf(server) > 0 || (server.stats?.connections ?? 0n) > 0n;
+}
+
 export const hashWithoutFallback: ServiceCheck = {
   id: "hash-without-fallback",
   title: "Clients of a server that takes no new connections are refused instead of being sent elsewhere",
@@ -87,9 +96,9 @@ export const hashWithoutFallback: ServiceCheck = {
     (service.flags & IP_VS_SVC_F_SCHED1) === 0 &&
     destinations.some(({ weight }) => weight > 0),
   verdict: ({ service, destinations }) => {
-    const closed = destinations.filter((server) => server.weight === 0 || isFull(server));
-    if (closed.length === 0) return undefined;
     const { scheduler } = service;
+    const closed = destinations.filter((server) => isChosenInVain(scheduler, server));
+    if (closed.length === 0) return undefined;
     return {
       severity: "warning",
       evidence: [

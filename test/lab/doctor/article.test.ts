@@ -57,7 +57,7 @@ describe("where the article maps ports with direct routing", () => {
 
   it("the doctor says that nothing listens there", async () => {
     expect(await play(network, dr, mappedPort)).toBe("refused");
-    const { findings } = await examine(network);
+    const { findings } = await examine(network, "10.0.0.161:8080");
     expect(findings[0]).toMatchObject({ id: "direct-silent", severity: "error" });
     expect(findings[0]!.why).toContain("cannot map ports");
     expect(findings[0]!.concerns.map(({ service }) => service)).toEqual([
