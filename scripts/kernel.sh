@@ -43,7 +43,9 @@ socat socat
 sysctl procps
 tcpdump tcpdump
 conntrack conntrack
-modprobe kmod'
+modprobe kmod
+zsh zsh
+fish fish'
 
 # missing TABLE: the packages of TABLE whose programs are not here.
 missing() { while read -r program package; do command -v "$program" >/dev/null || printf '%s ' "$package"; done <<<"$1"; }

@@ -1,4 +1,5 @@
-import { COMMANDS, type CommandRow, OPTIONS, type OptionRow } from "../command/options.js";
+import { COMMANDS, OPTIONS } from "../command/options.js";
+import { optionsOf, type Row } from "../command/takes.js";
 import { COMMAND_PAGES, type Example } from "./commands.js";
 import { commandEntry, optionEntry } from "./entries.js";
 import { optionSections } from "./help.js";
@@ -6,7 +7,6 @@ import { paragraph, section } from "./layout.js";
 import { OPTION_NOTES, SCHEDULER_NOTES } from "./options.js";
 
 type Command = (typeof COMMANDS)[number];
-type Option = (typeof OPTIONS)[number];
 
 /**
  * What `ipvsadm help TOPIC` prints for a command or option of 1.31's kind. Ends in a line feed.
@@ -31,24 +31,15 @@ function renderCommand(command: Command): string {
   return [
     `Usage: ipvsadm ${commandEntry(command)[0].trim()}\n`,
     ...text.map(paragraph),
-    ...optionSections(optionsOf(command)),
+    ...optionSections(optionsOf(command.name)),
     exampleSection(examples),
   ].join("\n");
 }
 
-/** The options that a command takes, in the order of the table. */
-function optionsOf({ name }: CommandRow): OptionRow[] {
-  const takes = (row: OptionRow) => row.commands?.[name] !== undefined;
-  const rows: readonly OptionRow[] = OPTIONS;
-  const firewallMarks = rows.some((row) => row.long === "fwmark-service" && takes(row));
-  return rows.filter((row) => takes(row) || (row.long === "ipv6" && firewallMarks));
-}
-
-function renderOption(option: Option): string {
-  const row: OptionRow = option;
-  const [usage, help] = optionEntry(row);
+function renderOption(option: Row): string {
+  const [usage, help] = optionEntry(option);
   const note = OPTION_NOTES[option.long];
-  const commands = COMMANDS.filter(({ name }) => row.commands?.[name] !== undefined);
+  const commands = COMMANDS.filter(({ name }) => optionsOf(name).includes(option));
   return [
     `Usage: ipvsadm COMMAND ${usage.trim()}\n`,
     paragraph(help),

@@ -31,6 +31,7 @@ export const WORDS: Readonly<Record<string, Word>> = {
     summary: "take servers out of service and wait until they have finished",
     load: () => import("./drain.js"),
   },
+  top: { summary: "watch services and servers live", load: () => import("./top.js") },
   metrics: { summary: "print figures for Prometheus", load: () => import("./metrics.js") },
   diff: { summary: "what differs between the table and a file, or two files", load: () => import("./diff.js") },
   check: { summary: "find every mistake in a file, without a kernel", load: () => import("./check.js") },

@@ -1,0 +1,70 @@
+import type { Example } from "./commands.js";
+
+/** An option of a program that is no table of its own. */
+export interface ProgramOption {
+  readonly spellings: readonly string[];
+  readonly help: string;
+}
+
+/** What the manual says of a program beside ipvsadm. */
+export interface Program {
+  readonly name: string;
+  readonly summary: string;
+  readonly synopsis: string;
+  readonly options: readonly ProgramOption[];
+  /** Paragraphs. */
+  readonly text: readonly string[];
+  /** Exit statuses and what they mean. */
+  readonly statuses: Readonly<Record<string, string>>;
+  readonly examples: readonly Example[];
+}
+
+/** The programs that save and restore. */
+export const PROGRAMS: readonly Program[] = [
+  {
+    name: "ipvsadm-save",
+    summary: "save the IPVS table",
+    synopsis: "[-n] [--all] [--json]",
+    options: [
+      { spellings: ["-n"], help: "numbers instead of names, which is what is written in any case" },
+      { spellings: ["--all"], help: "timeouts and sync daemons too" },
+      { spellings: ["-j", "--json"], help: "JSON instead of rules" },
+    ],
+    text: [
+      "Writes the IPVS table to standard output: one command of ipvsadm(8) a line, services before their servers, in the order of listings. Addresses and ports are numbers. It is the same as ipvsadm -S.",
+    ],
+    statuses: {
+      0: "the table was written",
+      1: "an option that there is not; or standard output could not be written",
+      2: "the kernel has no IPVS, or only root may ask it",
+    },
+    examples: [{ line: "ipvsadm-save --all > /etc/ipvsadm.rules", means: "everything that can be restored" }],
+  },
+  {
+    name: "ipvsadm-restore",
+    summary: "make the IPVS table equal to rules",
+    synopsis: "[--dry-run] [--allow-empty]",
+    options: [
+      { spellings: ["--dry-run"], help: "print the changes instead of making them" },
+      { spellings: ["--allow-empty"], help: "let input without any service empty the table" },
+      { spellings: ["-n"], help: "no effect" },
+      { spellings: ["-h", "--help"], help: "help in short" },
+    ],
+    text: [
+      "Makes the IPVS table equal to the rules on standard input, as ipvsadm-save(8) writes them, or to its JSON. It is the same as ipvsadm apply -.",
+      "The whole input is read and checked first: a mistake names its line and changes nothing. Then only what differs is changed: new services with their servers first, edits next, deletions last, so that a service that is there before and after never loses a server that it keeps, nor connections and counters. Afterwards the table is read back; if somebody else has changed it meanwhile, what differs is changed again, three times at most.",
+      "Interrupted, it finishes the messages under way and says what is done and what is not; the same command finishes the work.",
+    ],
+    statuses: {
+      0: "the table is as the rules want it",
+      1: "somebody else keeps changing the table; what still differs is printed",
+      2: "a mistake in the rules or options, nothing was changed; or the kernel has no IPVS, or only root may ask it",
+      255: "the kernel refused some changes; all others were made",
+      "130, 143": "interrupted by SIGINT, SIGTERM",
+    },
+    examples: [
+      { line: "ipvsadm-restore --dry-run < /etc/ipvsadm.rules", means: "what would be changed" },
+      { line: "ipvsadm-restore < /etc/ipvsadm.rules", means: "change it" },
+    ],
+  },
+];
