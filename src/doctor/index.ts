@@ -80,6 +80,9 @@ async function readDirector(kernel: Kernel): Promise<{ director: Director; unrea
   } catch (error) {
     const known = error instanceof KernelError && error.code === "EPERM" ? readProcTable() : undefined;
     if (known === undefined) throw error;
-    return { director: known, unread: ["counters, thresholds, timeouts and sync daemons: only root may ask IPVS"] };
+    return {
+      director: known,
+      unread: ["counters, thresholds, timeouts and sync daemons: IPVS tells them to root of the host only"],
+    };
   }
 }

@@ -30,6 +30,7 @@ export async function explainRefusal(
   holding: Holding = {},
 ): Promise<string | undefined> {
   try {
+    if (error.code === "EPERM") return foreignRoot(host);
     switch (change.kind) {
       case "add-service":
       case "edit-service":
@@ -47,6 +48,12 @@ export async function explainRefusal(
     if (!(failure instanceof IpvsError)) throw failure;
     return undefined;
   }
+}
+
+/** IPVS wants CAP_NET_ADMIN in the initial user namespace (GENL_ADMIN_PERM). */
+function foreignRoot(host: Host): string | undefined {
+  if (host.initialUserNamespace()) return undefined;
+  return "IPVS obeys root of the host only, not that of a container with users of its own";
 }
 
 /** ENOENT means scheduler or persistence engine; the modules tell which. */

@@ -120,6 +120,8 @@ export interface Host {
   conntrackDrops(): number;
   /** Fixed absolute path of a program; absent when it is not installed. */
   program(name: string): string | undefined;
+  /** False in a container with users of its own, whose root is none to IPVS. */
+  initialUserNamespace(): boolean;
   /** Release of the kernel: `6.1.0-30-amd64`. */
   readonly release: string;
   /** Waits, so that a second look can follow the first. */

@@ -4,9 +4,13 @@ import type { ForwardingMethod } from "../model/destination.js";
 import { FULL_NETMASK, IP_VS_SVC_F_ONEPACKET, IP_VS_SVC_F_PERSISTENT, type Service } from "../model/service.js";
 import type { Info } from "../model/settings.js";
 import type { LiveDestination, LiveTable } from "../model/table.js";
+import { LITTLE_ENDIAN } from "../wire/writer.js";
 import { readText } from "./proc.js";
 
-/** What `/proc/net/ip_vs` shows to everybody: the table without counters, thresholds and persistence engines. */
+/**
+ * What `/proc/net/ip_vs` shows to everybody: the table without counters, thresholds, persistence engines and
+ * timeouts (which it has in the kernel's own ticks: 0 here), and without the flag `-o` of IPv6 services.
+ */
 export interface ProcTable {
   readonly info: Info;
   readonly table: LiveTable;
@@ -69,11 +73,21 @@ function parseService(line: string): Service {
   };
 }
 
-/** `persistent 300 FFFFFFFF`, `ops`; the timeout in seconds, then the netmask. */
+/** `persistent 30000 FFFFFFFF`, `ops`. */
 function optionsOf(text: string, family: Family): Pick<Service, "flags" | "timeout" | "netmask"> {
-  const persistent = /\bpersistent (\d+)/.exec(text);
-  const flags = (persistent ? IP_VS_SVC_F_PERSISTENT : 0) | (/\bops\b/.test(text) ? IP_VS_SVC_F_ONEPACKET : 0);
-  return { flags, timeout: persistent ? Number(persistent[1]) : 0, netmask: FULL_NETMASK[family] };
+  const [, netmask] = /\bpersistent \d+ ([0-9A-F]{8})/i.exec(text) ?? [];
+  const flags = (netmask ? IP_VS_SVC_F_PERSISTENT : 0) | (/\bops\b/.test(text) ? IP_VS_SVC_F_ONEPACKET : 0);
+  return {
+    flags,
+    timeout: 0,
+    netmask: netmask ? netmaskOf(Buffer.from(netmask, "hex"), family) : FULL_NETMASK[family],
+  };
+}
+
+/** The kernel turns both from network to host order, although the prefix length of IPv6 was in host order already. */
+function netmaskOf(bytes: Buffer, family: Family): string | number {
+  if (family === "ipv4") return addressFromBytes("ipv4", bytes);
+  return LITTLE_ENDIAN ? bytes.readUInt32LE() : bytes.readUInt32BE();
 }
 
 function parseServer(line: string): LiveDestination | undefined {

@@ -96,6 +96,12 @@ export function readCounter(name: string): number | undefined {
   return value === undefined ? undefined : Number(value);
 }
 
+/** user_namespaces(7): only the initial one maps all user ids to themselves. */
+export function readInitialUserNamespace(): boolean {
+  const map = readText("/proc/self/uid_map");
+  return map === undefined || /^\s*0\s+0\s+4294967295\s*$/.test(map);
+}
+
 /** Whether the kernel has a module, without loading it. */
 export function readModule(name: string, release: string): ModuleState {
   if (hasLine(readText("/proc/modules"), `${name} `)) return "loaded";

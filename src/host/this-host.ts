@@ -5,7 +5,15 @@ import type { Family } from "../model/address.js";
 import { readFirewall } from "./firewall/read.js";
 import type { Host, RouteQuestion } from "./host.js";
 import { readAddresses, readLinks, readNeighbours, readRoutes } from "./network.js";
-import { readApplications, readConntrackDrops, readCounter, readModule, readProcesses, readSysctl } from "./proc.js";
+import {
+  readApplications,
+  readConntrackDrops,
+  readCounter,
+  readInitialUserNamespace,
+  readModule,
+  readProcesses,
+  readSysctl,
+} from "./proc.js";
 import { findProgram } from "./programs.js";
 import { RtNetlink } from "./rtnetlink.js";
 
@@ -18,6 +26,7 @@ export class ThisHost implements Host {
   readonly processes = readProcesses;
   readonly counter = readCounter;
   readonly conntrackDrops = readConntrackDrops;
+  readonly initialUserNamespace = readInitialUserNamespace;
   readonly program = findProgram;
   readonly connections = () => readConnections();
 

@@ -68,6 +68,15 @@ describe("a refused server", () => {
   });
 });
 
+describe("refused permission", () => {
+  it("is explained in a container with users of its own", async () => {
+    const container = { ...host(), initialUserNamespace: () => false };
+    const refused = new KernelError("IPVS_CMD_NEW_DEST", 1, "EPERM");
+    expect(await explainRefusal(add({}), refused, container)).toContain("root of the host only");
+    expect(await explainRefusal(add({}), refused, host())).toBeUndefined();
+  });
+});
+
 describe("a refused service", () => {
   it("names the module that is not there", async () => {
     const modules = { ip_vs_nope: "absent", ip_vs_pe_odd: "absent" } as const;

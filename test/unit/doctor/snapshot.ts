@@ -71,6 +71,7 @@ export function host(snapshot: Snapshot = {}): Host {
     counter: (name) => snapshot.counters?.[name] ?? 0,
     conntrackDrops: () => snapshot.counters?.conntrackDrops ?? 0,
     program: (name) => ((snapshot.programs ?? ["iptables", "nft"]).includes(name) ? `/usr/sbin/${name}` : undefined),
+    initialUserNamespace: () => true,
     pause: async () => {},
   };
 }

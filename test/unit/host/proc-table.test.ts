@@ -6,7 +6,7 @@ import { parseProcTable } from "../../../src/host/proc-table.js";
 const TEXT = `IP Virtual Server version 1.2.1 (size=4096)
 Prot LocalAddress:Port Scheduler Flags
   -> RemoteAddress:Port Forward Weight ActiveConn InActConn
-TCP  0AFE0001:1F90 rr persistent 300 FFFFFFFF
+TCP  0AFE0001:1F90 rr persistent 30000 FFFFFF00
   -> 0A00002A:0050      Masq    1      5          12        
   -> 0A00004E:0050      Route   0      0          0         
 UDP  0AFE0001:0035 rr ops 
@@ -27,8 +27,8 @@ describe("/proc/net/ip_vs", () => {
         port: 8080,
         scheduler: "rr",
         flags: 1,
-        timeout: 300,
-        netmask: "255.255.255.255",
+        timeout: 0,
+        netmask: "255.255.255.0",
       },
       {
         protocol: "udp",
