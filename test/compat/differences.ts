@@ -41,7 +41,10 @@ export const differences = all({
   "bracketed-port": { reason: "1.31 silently drops the port of [1.2.3.4]:8080" },
   "prefix-netmask": { reason: "1.31 takes -M 24 for the mask 0.0.0.24" },
   "wrapped-numbers": { reason: "1.31 takes the netmask 4294967360 for 64" },
-  "list-filters": { reason: "-L finds a real server in all services with -r" },
+  "list-filters": {
+    reason: "-L finds a real server in all services with -r",
+    recognise: (original) => original.stderr === "Illegal 'real-server' option with the 'list' command\n",
+  },
   "zero-any": { reason: "1.31 takes -Z -t 0.0.0.0:0 for all services" },
   "no-crash": { reason: "1.31 crashes on -b , and on odd tunnel flags" },
   "long-flags": { reason: "1.31 cuts -b after 127 bytes, in the middle of a flag" },

@@ -38,6 +38,6 @@ for (const [command, compulsory] of commands) {
   if (compulsory === "") continue;
   compare(`${command} with every option instead of what it needs`, {
     given: matrixTable,
-    steps: ["", ...others].map((option) => `${command} ${option}`),
+    steps: ["", ...options].map((option) => `${command} ${option}`),
   });
 }

@@ -1,4 +1,5 @@
 import type { Reporter, TestModule } from "vitest/node";
+import { differences } from "../differences.js";
 import type { Tally } from "./scenario.js";
 
 /** Ends a run with the sum of what the tests compared. */
@@ -17,10 +18,12 @@ export default class CompatReporter implements Reporter {
       }
     }
     const total = [...explained.values()].reduce((a, b) => a + b, 0);
+    const unseen = Object.keys(differences).filter((id) => !explained.has(id));
     const list = [...explained].sort().map(([id, count]) => `${id} ${count}`);
     console.log(
       `compatibility: ${sum.invocations} invocations, ${sum.equal} equal, ${total} differ on purpose` +
         `${list.length > 0 ? ` (${list.join(", ")})` : ""}, ${sum.unexplained} unexplained`,
     );
+    if (unseen.length > 0) console.log(`no case showed these differences: ${unseen.join(", ")}`);
   }
 }

@@ -37,12 +37,12 @@ export const differs = (difference: DifferenceId, like: StepLike, expected: Clai
   claim: { difference, expected },
 });
 
-const escape = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&");
+const literally = (text: string): string => text.replaceAll(/[\\^$.*+?()[\]{}|]/g, "\\$&");
 
 /** Refused as by the original, in its words; then one line more, which tells `about` what. */
 export const hinted = (like: StepLike, about: string): Step =>
   differs("refusal-hints", like, {
-    stderr: (original) => new RegExp(`^${escape(original)}  [^\\n]*${escape(about)}[^\\n]*\\n$`),
+    stderr: (original) => new RegExp(`^${literally(original)}  [^\\n]*${literally(about)}[^\\n]*\\n$`),
   });
 
 /** How a person would type it. */
