@@ -13,7 +13,8 @@ export function optionEntry(row: OptionRow): Entry {
   return [[...spellings(row), name].filter(Boolean).join(" "), `${row.help}${valuesText(argument)}`];
 }
 
-function valuesText(argument: OptionRow["argument"]): string {
+/** Behind a line of help: `: master, backup (default master)`; empty when there is nothing to tell. */
+export function valuesText(argument: OptionRow["argument"]): string {
   const values = argument?.values?.join(", ");
   const facts = [argument?.range?.join(".."), argument?.default !== undefined && `default ${argument.default}`];
   const known = facts.filter(Boolean).join(", ");
