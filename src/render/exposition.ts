@@ -36,25 +36,26 @@ function escaped(text: string): string {
   return text.replace(/[\\"\n]/g, (sign) => ESCAPES[sign]!);
 }
 
-/** The lines of all families, line ends included. Families without samples are left out. */
+/** The text of each family, one after the other. Families without samples are left out. */
 export function* exposition(families: Iterable<MetricFamily>, format: Format): Generator<string> {
-  for (const family of families) yield* familyLines(family, format);
+  for (const family of families) {
+    const lines = [...familyLines(family)];
+    if (lines.length > 0) yield `${head(family, format)}${lines.join("")}`;
+  }
   if (format === "openmetrics") yield "# EOF\n";
 }
 
-function* familyLines({ name, type, unit, help, samples }: MetricFamily, format: Format): Generator<string> {
+function* familyLines({ name, type, samples }: MetricFamily): Generator<string> {
   const sample = name + SUFFIXES[type];
-  // The older format names the family as its samples, and has neither units nor the type info.
-  const open = format === "openmetrics";
-  const family = open ? name : sample;
-  let begun = false;
-  for (const [labels, value] of samples) {
-    if (!begun) {
-      yield `# TYPE ${family} ${!open && type === "info" ? "gauge" : type}\n`;
-      if (open && unit !== undefined) yield `# UNIT ${family} ${unit}\n`;
-      yield `# HELP ${family} ${help}\n`;
-      begun = true;
-    }
-    yield `${sample}${labels} ${value}\n`;
+  for (const [labels, value] of samples) yield `${sample}${labels} ${value}\n`;
+}
+
+/** The older format names a family as its samples, and has neither units nor the type info. */
+function head({ name, type, unit, help }: MetricFamily, format: Format): string {
+  if (format === "text") {
+    const family = name + SUFFIXES[type];
+    return `# TYPE ${family} ${type === "info" ? "gauge" : type}\n# HELP ${family} ${help}\n`;
   }
+  const unitLine = unit === undefined ? "" : `# UNIT ${name} ${unit}\n`;
+  return `# TYPE ${name} ${type}\n${unitLine}# HELP ${name} ${help}\n`;
 }

@@ -1,9 +1,9 @@
 import type { Totals } from "../client/totals.js";
 import { isFirewallMark, type ServiceKey } from "../model/service.js";
 import { type Daemon, formatVersion, type Info, type Timeouts } from "../model/settings.js";
+import type { Stats } from "../model/stats.js";
 import type { DestinationState, LiveDestination, LiveTable } from "../model/table.js";
 import { exposition, type Format, type Labels, labelText, type MetricFamily } from "./exposition.js";
-import { pieces } from "./pieces.js";
 
 /** Everything that metrics are made of, read at one time. */
 export interface Snapshot {
@@ -24,10 +24,14 @@ export interface MetricsOptions {
 }
 
 /** Prometheus's text of a snapshot, in pieces to be written one after the other. */
-export function renderMetrics(snapshot: Snapshot, { format, servers }: MetricsOptions): readonly string[] {
-  const families = [...general(snapshot), ...ofServices(snapshot.table)];
-  if (servers) families.push(...ofServers(snapshot.table));
-  return pieces(exposition(families, format));
+export function* renderMetrics(snapshot: Snapshot, { format, servers }: MetricsOptions): Generator<string> {
+  yield* exposition(families(snapshot, servers), format);
+}
+
+function* families(snapshot: Snapshot, servers: boolean): Generator<MetricFamily> {
+  yield* general(snapshot);
+  yield* ofServices(snapshot.table);
+  if (servers) yield* ofServers(snapshot.table);
 }
 
 /** The counters that there are for everything, for services and for servers. */
@@ -102,11 +106,8 @@ function gauge(name: string, help: string, value: number): MetricFamily {
 }
 
 function* ofServices(table: LiveTable): Generator<MetricFamily> {
-  const rows = table.map((entry) => ({ ...entry, labels: labelText(serviceLabels(entry.service)) }));
-  for (const { field, help, ...counter } of COUNTERS) {
-    const samples = rows.flatMap(({ labels, stats }) => (stats ? [[labels, stats[field]] as const] : []));
-    yield { ...counter, name: `ipvs_service_${counter.name}`, type: "counter", help, samples };
-  }
+  const rows = table.map((entry) => ({ entry, stats: entry.stats, labels: labelText(serviceLabels(entry.service)) }));
+  yield* counters("ipvs_service", rows);
   const gauges: readonly (readonly [name: string, help: string, (servers: readonly LiveDestination[]) => number])[] = [
     ["servers", "Real servers of the service", (servers) => servers.length],
     [
@@ -119,7 +120,7 @@ function* ofServices(table: LiveTable): Generator<MetricFamily> {
     ),
   ];
   for (const [name, help, value] of gauges) {
-    const samples = rows.map(({ labels, destinations }) => [labels, value(destinations)] as const);
+    const samples = mapped(rows, ({ labels, entry }) => [labels, value(entry.destinations)]);
     yield { name: `ipvs_service_${name}`, type: "gauge", help, samples };
   }
 }
@@ -128,22 +129,37 @@ function* ofServers(table: LiveTable): Generator<MetricFamily> {
   const rows = table.flatMap(({ service, destinations }) => {
     const labels = serviceLabels(service);
     return destinations.map((server) => ({
-      ...server,
+      server,
+      stats: server.stats,
       labels: labelText({ ...labels, server_address: server.address, server_port: server.port }),
     }));
   });
-  for (const { field, help, ...counter } of COUNTERS) {
-    const samples = rows.flatMap(({ labels, stats }) => (stats ? [[labels, stats[field]] as const] : []));
-    yield { ...counter, name: `ipvs_server_${counter.name}`, type: "counter", help, samples };
-  }
-  const gauges = [
-    { field: "weight", name: "weight", help: "Share of the load; 0 takes no new clients" } as const,
-    ...STATES,
-  ];
-  for (const { field, name, help } of gauges) {
-    const samples = rows.map((row) => [row.labels, row[field]] as const);
+  yield* counters("ipvs_server", rows);
+  const weight = { field: "weight", name: "weight", help: "Share of the load; 0 takes no new clients" } as const;
+  for (const { field, name, help } of [weight, ...STATES]) {
+    const samples = mapped(rows, ({ labels, server }) => [labels, server[field]]);
     yield { name: `ipvs_server_${name}`, type: "gauge", help, samples };
   }
+}
+
+interface Counted {
+  readonly labels: string;
+  readonly stats: Stats | undefined;
+}
+
+function* counters(prefix: string, rows: readonly Counted[]): Generator<MetricFamily> {
+  const known = rows.filter(({ stats }) => stats !== undefined);
+  for (const { field, help, ...counter } of COUNTERS) {
+    const samples = mapped(known, ({ labels, stats }) => [labels, stats![field]]);
+    yield { ...counter, name: `${prefix}_${counter.name}`, type: "counter", help, samples };
+  }
+}
+
+type Sample = readonly [labels: string, value: number | bigint];
+
+/** One sample at a time: of large tables they would not all fit in little memory. */
+function* mapped<R>(rows: readonly R[], sample: (row: R) => Sample): Generator<Sample> {
+  for (const row of rows) yield sample(row);
 }
 
 /** What tells services apart, and no more: each other label would make new time series when it changes. */

@@ -35,8 +35,7 @@ const IMPORTANCE: readonly (Column["key"] | "history")[] = [
   "outPackets",
 ];
 
-/** The least width of names and of histories. */
-const NAME_WIDTH = 24;
+/** The least width of histories. */
 const HISTORY_WIDTH = 8;
 
 export interface Layout {
@@ -46,9 +45,13 @@ export interface Layout {
   readonly history: number;
 }
 
-/** What fits in a line of `width` characters; names get what they need, histories the rest. */
-export function layoutFor(width: number, longestName: number): Layout {
-  let rest = width - NAME_WIDTH;
+/**
+ * What fits in a line of `width` characters: names get what they need, histories the rest.
+ *
+ * @param leastName how much names are never cut to for the sake of a column
+ */
+export function layoutFor(width: number, longestName: number, leastName: number): Layout {
+  let rest = width - leastName;
   const kept = new Set<string>();
   for (const key of IMPORTANCE) {
     const needed = 1 + (COLUMNS.find((column) => column.key === key)?.width ?? HISTORY_WIDTH);
@@ -56,8 +59,8 @@ export function layoutFor(width: number, longestName: number): Layout {
     rest -= needed;
     kept.add(key);
   }
-  const name = Math.max(Math.min(width, NAME_WIDTH), Math.min(NAME_WIDTH + rest, longestName));
-  const history = kept.has("history") ? Math.min(SPAN, HISTORY_WIDTH + rest - (name - NAME_WIDTH)) : 0;
+  const name = Math.max(Math.min(width, leastName), Math.min(leastName + rest, longestName));
+  const history = kept.has("history") ? Math.min(SPAN, HISTORY_WIDTH + rest - (name - leastName)) : 0;
   return { name, columns: COLUMNS.filter(({ key }) => kept.has(key)), history };
 }
 

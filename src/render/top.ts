@@ -29,6 +29,9 @@ export function pageOf(lines: number): number {
   return Math.max(0, lines - HEAD - FOOT);
 }
 
+/** Room for IPv4 addresses and ports: one, or that of a server and its service. */
+const LEAST_NAME: Readonly<Record<Grouping, number>> = { tree: 24, services: 24, servers: 40 };
+
 const HINTS = "q quit  left/right sort  r reverse  v view  / filter  space pause  h help";
 
 const SGR = { bold: "\x1b[1m", dim: "\x1b[2m", reverse: "\x1b[7m", off: "\x1b[0m" } as const;
@@ -38,7 +41,7 @@ export function renderFrame(frame: Frame): string[] {
   const { rows, state, columns, lines } = frame;
   const page = pageOf(lines);
   const offset = Math.max(0, Math.min(state.offset, rows.length - page));
-  const layout = layoutFor(columns, longestName(rows, state.view.grouping));
+  const layout = layoutFor(columns, longestName(rows, state.view.grouping), LEAST_NAME[state.view.grouping]);
   const body = state.help
     ? helpLines(columns)
     : rows.slice(offset, offset + page).map((row) => rowLine(row, frame, layout));

@@ -64,27 +64,30 @@ function jump(from: Stats, to: Stats, seconds: number): Rates {
 
 /** Mean of what was known of the rates; unknown when nothing was. */
 export class RateMean {
-  readonly #sums = new Float64Array(RATES.length);
+  #sum = UNKNOWN;
   #count = 0;
 
   add(rates: Rates): void {
     if (Number.isNaN(rates.connections)) return;
-    for (let at = 0; at < RATES.length; at++) this.#sums[at]! += rates[RATES[at]!];
+    this.#sum = this.#count === 0 ? rates : combined(this.#sum, rates, (sum, rate) => sum + rate);
     this.#count++;
   }
 
   /** The mean so far; begins anew. */
   take(): Rates {
-    if (this.#count === 0) return UNKNOWN;
-    const [connections, inPackets, outPackets, inBytes, outBytes] = this.#sums.map((sum) => sum / this.#count);
-    this.#sums.fill(0);
+    const [sum, count] = [this.#sum, this.#count];
+    this.#sum = UNKNOWN;
     this.#count = 0;
-    return {
-      connections: connections!,
-      inPackets: inPackets!,
-      outPackets: outPackets!,
-      inBytes: inBytes!,
-      outBytes: outBytes!,
-    };
+    return count > 1 ? combined(sum, sum, (rate) => rate / count) : sum;
   }
+}
+
+function combined(a: Rates, b: Rates, combine: (a: number, b: number) => number): Rates {
+  return {
+    connections: combine(a.connections, b.connections),
+    inPackets: combine(a.inPackets, b.inPackets),
+    outPackets: combine(a.outPackets, b.outPackets),
+    inBytes: combine(a.inBytes, b.inBytes),
+    outBytes: combine(a.outBytes, b.outBytes),
+  };
 }

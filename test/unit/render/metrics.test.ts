@@ -40,7 +40,7 @@ const snapshot: Snapshot = {
 
 /** The samples by their names. */
 const samples = (changes: Partial<Snapshot> = {}, servers = true, format: Format = "openmetrics") => {
-  const text = renderMetrics({ ...snapshot, ...changes }, { format, servers }).join("");
+  const text = [...renderMetrics({ ...snapshot, ...changes }, { format, servers })].join("");
   const lines = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
   return Object.fromEntries(
     lines.map((line) => [line.slice(0, line.lastIndexOf(" ")), line.slice(line.lastIndexOf(" ") + 1)]),

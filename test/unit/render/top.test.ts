@@ -63,20 +63,20 @@ describe("sparkline", () => {
 
 describe("layoutFor", () => {
   it("has room for everything in 120 columns", () => {
-    const { columns, history } = layoutFor(120, 24);
+    const { columns, history } = layoutFor(120, 24, 24);
     expect(columns).toEqual(COLUMNS);
     expect(history).toBeGreaterThanOrEqual(20);
   });
 
   it("keeps what matters most in 80", () => {
-    const { columns, history } = layoutFor(80, 24);
+    const { columns, history } = layoutFor(80, 24, 24);
     expect(columns.map(({ key }) => key)).toEqual(["active", "inactive", "connections", "inPackets", "inBytes"]);
     expect(history).toBeGreaterThanOrEqual(8);
   });
 
   it("gives names what they need before histories get more", () => {
-    expect(layoutFor(140, 50).name).toBe(50);
-    expect(layoutFor(140, 500).history).toBe(8);
+    expect(layoutFor(140, 50, 24).name).toBe(50);
+    expect(layoutFor(140, 500, 24).history).toBe(8);
   });
 });
 
