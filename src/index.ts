@@ -1,23 +1,45 @@
 /**
- * The kernel's IPVS for programs: `IpvsClient` talks to it, the model says what it holds, and rules are its text form.
+ * Linux IPVS (the kernel's load balancer) from TypeScript: {@link IpvsClient} talks to the kernel over generic netlink, one
+ * method for each of its commands; around it what belongs to tables and rule files: read, compare, write, apply.
+ *
+ * Everything is plain readonly data. A field that is absent is optional; no value stands for "nothing". Counters are
+ * `bigint`, everything that the library throws on purpose is an {@link IpvsError}.
  *
  * @packageDocumentation
  */
+
+// The kernel
 export { IpvsClient, type LiveService, type ReadOptions } from "./client/client.js";
-export { readConnections } from "./client/connections.js";
+export { CONNECTIONS_FILE, readConnections } from "./client/connections.js";
 export type { NetlinkReceiver, NetlinkSocket, OpenSocket } from "./client/socket.js";
+export { readTotals, TOTALS_FILE, type Totals } from "./client/totals.js";
 export type { BatchResult, Refusal } from "./client/transport.js";
+// Changes, and the tables and rules that they come from
 export { type Applied, applyTable, planTable, type RefusedChange } from "./command/apply.js";
-export type { Change, Command } from "./command/command.js";
+export type { Change, Command, Layout, ListConnections, ListServices, ListSettings } from "./command/command.js";
+export { type ConnectionFilter, filterConnections } from "./command/filter-connections.js";
+export { filterTable, type TableFilter } from "./command/filter-table.js";
 export { formatChange } from "./command/format.js";
+export type { EndpointMatch, ServiceKind } from "./command/matches.js";
 export { type ParseContext, parseCommand } from "./command/parse.js";
 export { refusalText } from "./command/refusals.js";
-export { requestOf } from "./command/requests.js";
-export { DecodeError, IpvsError, KernelError, RuleError, TransportError, UsageError } from "./errors.js";
+export { isChange, requestOf } from "./command/requests.js";
+// Errors
+export {
+  DecodeError,
+  IpvsError,
+  KernelError,
+  RuleError,
+  TransportError,
+  UnknownOptionError,
+  UsageError,
+} from "./errors.js";
+// What IPVS is
 export {
   type Address,
   addressBytes,
   addressFromBytes,
+  compareAddresses,
   type Family,
   familyOf,
   formatEndpoint,
@@ -26,6 +48,7 @@ export {
 } from "./model/address.js";
 export type { Connection, Endpoint } from "./model/connection.js";
 export {
+  compareDestinations,
   type Destination,
   type DestinationKey,
   destinationId,
@@ -33,13 +56,16 @@ export {
   IP_VS_TUNNEL_ENCAP_FLAG_CSUM,
   IP_VS_TUNNEL_ENCAP_FLAG_NOCSUM,
   IP_VS_TUNNEL_ENCAP_FLAG_REMCSUM,
+  PLAIN_TUNNEL,
   type Tunnel,
   type TunnelType,
 } from "./model/destination.js";
-export { type Configuration, DocumentError } from "./model/document.js";
+export { type Configuration, DocumentError, type Mistake } from "./model/document.js";
 export {
+  compareServices,
   type FirewallMark,
   FULL_NETMASK,
+  IP_VS_SVC_F_HASHED,
   IP_VS_SVC_F_ONEPACKET,
   IP_VS_SVC_F_PERSISTENT,
   IP_VS_SVC_F_SCHED1,
@@ -56,7 +82,7 @@ export {
   type VirtualAddress,
 } from "./model/service.js";
 export { type Daemon, type DaemonState, formatVersion, type Info, type Timeouts } from "./model/settings.js";
-export type { Stats } from "./model/stats.js";
+export { STATS_FIELDS, type Stats } from "./model/stats.js";
 export {
   type DestinationState,
   type LiveDestination,
@@ -66,10 +92,14 @@ export {
   type TableEntry,
 } from "./model/table.js";
 export { type SystemNamesOptions, systemNames } from "./names/system.js";
+// Names of hosts and ports
 export { type Names, withNames } from "./names.js";
 export { settingsChanges, tableChanges } from "./rules/changes.js";
 export { compareTables, type Difference, diffTables, type ServiceDifference } from "./rules/diff.js";
 export { formatRules } from "./rules/format.js";
 export { type ParsedRules, parseRules, type Rule } from "./rules/parse.js";
-export { type Wanted, type WantedSetting, wantedDocument, wantedTable } from "./rules/wanted.js";
+export { type SettingsChange, type Wanted, type WantedSetting, wantedDocument, wantedTable } from "./rules/wanted.js";
+// Rates from counters
+export { RATES, type Rate, RateMeter, type Rates, SUMMATION } from "./top/rates.js";
 export { VERSION } from "./version.js";
+export type { Request } from "./wire/requests.js";

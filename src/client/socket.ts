@@ -5,6 +5,7 @@ import { NETLINK_GENERIC } from "../wire/constants.js";
 export interface NetlinkSocket {
   /** Hands one datagram to the kernel. Errors come to `error`. */
   send(bytes: Uint8Array): void;
+  /** Frees the descriptor. Nothing is delivered afterwards. */
   close(): void;
 }
 
@@ -12,9 +13,11 @@ export interface NetlinkSocket {
 export interface NetlinkReceiver {
   /** One datagram, whole, from the kernel. */
   message(bytes: Buffer): void;
+  /** Sending or receiving failed. */
   error(error: Error): void;
 }
 
+/** Opens a socket that delivers to `receiver`. Throws the system's error when there can be none. */
 export type OpenSocket = (receiver: NetlinkReceiver) => NetlinkSocket;
 
 /**

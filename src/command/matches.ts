@@ -11,8 +11,10 @@ export interface EndpointMatch {
   readonly port?: number;
 }
 
-/** What kind a service may be: the way it is found, and the family of its packets. */
+/** The kinds of services. */
 export const SERVICE_KINDS = ["tcp", "udp", "sctp", "fwmark", "ipv4", "ipv6"] as const;
+
+/** What kind a service may be: the way it is found, and the family of its packets. */
 export type ServiceKind = (typeof SERVICE_KINDS)[number];
 
 /**

@@ -15,9 +15,13 @@ export type TunnelType = "ipip" | "gue" | "gre" | number;
 /** `IP_VS_CONN_F_TUNNEL_TYPE_*` of `<linux/ip_vs.h>`. */
 export const TUNNEL_NUMBERS = { ipip: 0, gue: 1, gre: 2 } as const;
 
-/** `IP_VS_TUNNEL_ENCAP_FLAG_*` of `<linux/ip_vs.h>`. */
+// `IP_VS_TUNNEL_ENCAP_FLAG_*` of `<linux/ip_vs.h>`.
+
+/** No checksums. */
 export const IP_VS_TUNNEL_ENCAP_FLAG_NOCSUM = 0;
+/** Checksums of the outer header. */
 export const IP_VS_TUNNEL_ENCAP_FLAG_CSUM = 1;
+/** Remote checksum offload: the inner checksum is left to the receiver. */
 export const IP_VS_TUNNEL_ENCAP_FLAG_REMCSUM = 2;
 
 /** Encapsulation of a tunnelled server. */

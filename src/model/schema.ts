@@ -194,10 +194,15 @@ const documentSchema = z
 
 /** What `--json` prints and what `apply`, `diff` and `check` read; complete: what is optional on input has its default. */
 export type Document = z.output<typeof documentSchema>;
+/** A service with its servers. */
 export type ServiceDocument = NonNullable<Document["services"]>[number];
+/** A real server; live figures only where they were read. */
 export type DestinationDocument = z.output<typeof destination>;
+/** A connection. */
 export type ConnectionDocument = z.output<typeof connection>;
+/** Counters and the kernel's averages per second. */
 export type StatsDocument = z.output<typeof stats>;
+/** 64 bits, exact: a number up to 2^53 - 1, above it a string of digits. */
 export type Counter = z.output<typeof counter>;
 
 type Never<T extends never> = T;

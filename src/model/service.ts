@@ -25,12 +25,19 @@ export interface FirewallMark {
 /** What identifies a virtual service. */
 export type ServiceKey = VirtualAddress | FirewallMark;
 
-/** `IP_VS_SVC_F_*` of `<linux/ip_vs.h>`. */
+// `IP_VS_SVC_F_*` of `<linux/ip_vs.h>`.
+
+/** Clients keep their server. */
 export const IP_VS_SVC_F_PERSISTENT = 0x0001;
+/** The kernel's own mark for services that can be found. */
 export const IP_VS_SVC_F_HASHED = 0x0002;
+/** Every packet is scheduled by itself. */
 export const IP_VS_SVC_F_ONEPACKET = 0x0004;
+/** First flag for schedulers: `sh-fallback`, `mh-fallback`, `flag-1`. */
 export const IP_VS_SVC_F_SCHED1 = 0x0008;
+/** Second flag for schedulers: `sh-port`, `mh-port`, `flag-2`. */
 export const IP_VS_SVC_F_SCHED2 = 0x0010;
+/** Third flag for schedulers: `flag-3`. */
 export const IP_VS_SVC_F_SCHED3 = 0x0020;
 
 /** What a virtual service is beside its key. */
@@ -53,10 +60,12 @@ export type Service = ServiceKey & ServiceOptions;
 /** The netmask that keeps every client apart. */
 export const FULL_NETMASK: Readonly<Record<Family, string | number>> = { ipv4: "255.255.255.255", ipv6: 128 };
 
+/** Whether a service is found by firewall mark, and not by its address. */
 export function isFirewallMark(key: ServiceKey): key is FirewallMark {
   return "fwmark" in key;
 }
 
+/** The family of a service's packets. */
 export function serviceFamily(key: ServiceKey): Family {
   return isFirewallMark(key) ? key.family : familyOf(key.address);
 }
@@ -75,6 +84,7 @@ export function serviceKey(service: ServiceKey): ServiceKey {
     : { protocol: service.protocol, address: service.address, port: service.port };
 }
 
+/** The number of a protocol in IP headers. */
 export function protocolNumber(protocol: Protocol): number {
   return typeof protocol === "number" ? protocol : PROTOCOL_NUMBERS[protocol];
 }

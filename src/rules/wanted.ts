@@ -22,6 +22,7 @@ export interface Wanted {
   origin(change: Change): string | undefined;
 }
 
+/** A change of the settings, and where in the file it comes from: `line 12`, `timeouts`. */
 export interface WantedSetting {
   readonly origin: string;
   readonly change: SettingsChange;

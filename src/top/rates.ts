@@ -2,6 +2,8 @@ import { STATS_FIELDS, type Stats } from "../model/stats.js";
 
 /** The counters that have a rate, in the order of the kernel. */
 export const RATES = ["connections", "inPackets", "outPackets", "inBytes", "outBytes"] as const;
+
+/** A counter that has a rate. */
 export type Rate = (typeof RATES)[number];
 
 /** Figures per second; NaN while a rate is not known. */
@@ -28,11 +30,16 @@ export class RateMeter {
   #last: Stats | undefined;
   #rates = UNKNOWN;
 
+  /** Whether the rates are known. */
   get isSettled(): boolean {
     return !Number.isNaN(this.#rates.connections);
   }
 
-  /** @param seconds time since the look before */
+  /**
+   * The rates as of now; all NaN before the kernel has summed up once.
+   *
+   * @param seconds time since the look before
+   */
   look(stats: Stats, seconds: number): Rates {
     const last = this.#last;
     this.#last = stats;
