@@ -38,9 +38,10 @@ describe("the first word", () => {
       ...COMMANDS.map(({ long }) => `--${long}`),
     ]);
     expect(await offered("ipvsadm app")).toEqual([`apply\t${WORDS.apply!.summary}`]);
-    expect(await offered("ipvsadm --add-serv")).toEqual(
-      ["--add-service\tcreate a service", "--add-server\tadd a server"],
-    );
+    expect(await offered("ipvsadm --add-serv")).toEqual([
+      "--add-service\tcreate a service",
+      "--add-server\tadd a server",
+    ]);
     expect(await values("ipvsadm -a")).toEqual(["-a"]);
   });
 });
