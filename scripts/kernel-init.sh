@@ -1,6 +1,7 @@
 #!/bin/bash
-# Part of kernel.sh: process 1 of the guest. kernel-init.sh JOB OUTPUT ERROR: the job's directory and two serial lines.
-job=$1 out=/dev/$2 err=/dev/$3
+# Part of kernel.sh: process 1 of the guest. kernel-init.sh JOB OUTPUT ERROR MODULES: the job's directory,
+# two serial lines, and where the kernel's modules are.
+job=$1 out=/dev/$2 err=/dev/$3 modules=$4
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C
 
 mounted() { while read -r _ at _; do [ "$at" = "$1" ] && return; done </proc/mounts; return 1; }
@@ -14,11 +15,10 @@ ln -sf fd/0 /dev/stdin; ln -sf fd/1 /dev/stdout; ln -sf fd/2 /dev/stderr
 mkdir -p /dev/pts /dev/shm
 mount -t devpts -o mode=620,ptmxmode=666 devpts /dev/pts
 mount -t tmpfs -o mode=1777 tmpfs /dev/shm
-if [ -d "/usr/lib/uml/modules/$(uname -r)" ]; then
-  mount -t tmpfs tmpfs /lib/modules
-  mkdir "/lib/modules/$(uname -r)"
-  mount --bind "/usr/lib/uml/modules/$(uname -r)" "/lib/modules/$(uname -r)"
-fi
+mkdir -p /lib/modules
+mount -t tmpfs tmpfs /lib/modules
+mkdir "/lib/modules/$(uname -r)"
+mount --bind "$modules" "/lib/modules/$(uname -r)"
 cat "$job/hostname" >/proc/sys/kernel/hostname
 ip link set lo up
 modprobe ip_vs || echo "no module ip_vs"
@@ -40,9 +40,8 @@ deliver() {
   done
 }
 
-# Raw lines carry every byte as it is.
-stty -F "$out" raw -echo
-stty -F "$err" raw -echo
+# Raw terminals carry every byte as it is; the ports of QEMU do anyway.
+for line in "$out" "$err"; do [ "${line#/dev/tty}" = "$line" ] || stty -F "$line" raw -echo; done
 mapfile -d '' environment <"$job/environment"
 mapfile -d '' arguments <"$job/arguments"
 mkfifo /run/out /run/err
@@ -66,7 +65,7 @@ for process in /proc/[1-9]*; do
 done
 # shellcheck disable=SC2086
 wait $relays
-stty -F "$out" raw # changing a line waits for its output to leave
-stty -F "$err" raw
+# Changing a terminal waits for its output to leave.
+for line in "$out" "$err"; do [ "${line#/dev/tty}" = "$line" ] || stty -F "$line" raw; done
 sync
 busybox poweroff -f

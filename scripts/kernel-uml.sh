@@ -22,7 +22,7 @@ run_on() {
   [ -d "$modules" ] || die "User Mode Linux needs its modules in $modules"
   say "User Mode Linux $(linux.uml --version)"
   prepare "$@"
-  printf '#!/bin/bash\nexec /bin/bash %q %q tty2 tty3\n' "$here/kernel-init.sh" "$job" >"$job/init"
+  printf '#!/bin/bash\nexec /bin/bash %q %q tty2 tty3 %q\n' "$here/kernel-init.sh" "$job" "$modules" >"$job/init"
   chmod +x "$job/init"
   guest "$(memory_directory)" linux.uml "mem=$mem" rootfstype=hostfs root=/dev/root rootflags=/ rw "init=$job/init" panic=-1 \
     noreboot quiet "uml_dir=$job/uml/" con=null con0=null,fd:1 con1=null con2=null,fd:3 con3=null,fd:4
