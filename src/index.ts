@@ -8,12 +8,12 @@
  * @packageDocumentation
  */
 
+export type { BatchResult, Refusal } from "./client/batch.js";
 // The kernel
 export { IpvsClient, type LiveService, type ReadOptions } from "./client/client.js";
 export { CONNECTIONS_FILE, readConnections } from "./client/connections.js";
 export type { NetlinkReceiver, NetlinkSocket, OpenSocket } from "./client/socket.js";
 export { readTotals, TOTALS_FILE, type Totals } from "./client/totals.js";
-export type { BatchResult, Refusal } from "./client/transport.js";
 // Changes, and the tables and rules that they come from
 export { type Applied, applyTable, planTable, type RefusedChange } from "./command/apply.js";
 export type { Change, Command, Layout, ListConnections, ListServices, ListSettings } from "./command/command.js";

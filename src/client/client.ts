@@ -11,8 +11,9 @@ import type { Request } from "../wire/requests.js";
 import * as requests from "../wire/requests.js";
 import { decodeService } from "../wire/service.js";
 import { decodeStats } from "../wire/stats.js";
+import type { BatchResult } from "./batch.js";
 import { type OpenSocket, openSocket } from "./socket.js";
-import { type BatchResult, Transport } from "./transport.js";
+import { Transport } from "./transport.js";
 
 /** A service as the kernel lists it, without its servers. */
 export interface LiveService {

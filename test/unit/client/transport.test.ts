@@ -248,4 +248,20 @@ describe("batches", () => {
       "recvmsg failed; 128 changes had been answered by then, up to 128 more may have been made",
     );
   });
+
+  it("sends nothing of a request that cannot be encoded, nor with the next one", async () => {
+    const { open, sent } = fakeKernel((_command, sequence) => (sent.at(-1)!.flags & 4 ? [[ack(sequence)]] : []));
+    const client = await IpvsClient.open(open);
+    const before = sent.length;
+    const good = { command: 17, attributes: {} };
+    const bad = {
+      command: 1,
+      get attributes(): never {
+        throw new TypeError("not encodable");
+      },
+    };
+    await expect(client.batch([good, bad])).rejects.toThrow("not encodable");
+    await client.flush();
+    expect(sent.slice(before).map(({ bytes, offset }) => bytes[offset])).toEqual([17]);
+  });
 });

@@ -1,0 +1,84 @@
+import { type KernelError, TransportError } from "../errors.js";
+import { NLMSG_ERROR } from "../wire/constants.js";
+import { messageErrno } from "../wire/message.js";
+import type { Request } from "../wire/requests.js";
+import { kernelError, type MakeExchange } from "./exchange.js";
+
+/** A request of a batch that the kernel refused. */
+export interface Refusal {
+  /** Position in the batch, counted from 0. */
+  readonly index: number;
+  readonly error: KernelError;
+}
+
+/** What became of a batch. */
+export interface BatchResult {
+  /** Requests that were sent; less than the batch only when it was aborted. */
+  readonly sent: number;
+  /** The refused ones, in order; all others were applied. */
+  readonly refusals: readonly Refusal[];
+}
+
+/**
+ * One datagram carries at most so much. The send buffer takes more, but the answers must fit the receive buffer even if
+ * the kernel refuses every request and echoes it: 128 of them need 164 kB of 208.
+ */
+const DATAGRAM_BYTES = 60_000;
+const DATAGRAM_REQUESTS = 128;
+
+/**
+ * Many requests, in order, many per datagram. The kernel goes on after a refused one. Only the last of a datagram asks for
+ * an acknowledgement, since refusals are always answered.
+ *
+ * @param first the first request
+ * @param rest those after it
+ * @param signal when aborted, the datagram under way is finished and no other is sent
+ */
+export function batch(first: Request, rest: Iterator<Request>, signal?: AbortSignal): MakeExchange<BatchResult> {
+  return (outbox, resolve, reject) => {
+    const refusals: Refusal[] = [];
+    /** What the datagram under way holds, beginning with the sequence number `start`. */
+    const commands: number[] = [];
+    let start = 0;
+    let sent = 0;
+    let next: IteratorResult<Request> = { value: first };
+    const send = () => {
+      commands.length = 0;
+      let last = 0;
+      while (!next.done && commands.length < DATAGRAM_REQUESTS && outbox.length < DATAGRAM_BYTES) {
+        last = outbox.add(next.value);
+        commands.push(next.value.command);
+        next = rest.next();
+      }
+      start = last - commands.length + 1;
+      outbox.acknowledgeLast();
+      outbox.flush();
+    };
+    return {
+      start: send,
+      receive: (message) => {
+        const position = message.sequence - start;
+        if (message.type !== NLMSG_ERROR || position < 0 || position >= commands.length) return false;
+        const errno = messageErrno(message);
+        if (errno !== 0) refusals.push({ index: sent + position, error: kernelError(commands[position]!, errno) });
+        if (position < commands.length - 1) return false;
+        sent += commands.length;
+        if (next.done || signal?.aborted) {
+          resolve({ sent, refusals });
+          return true;
+        }
+        send();
+        return false;
+      },
+      fail: (error) => reject(halfWay(error, sent)),
+    };
+  };
+}
+
+/** Says how far a batch came before the socket failed. */
+function halfWay(error: Error & { code?: unknown }, sent: number): TransportError {
+  return new TransportError(
+    `${error.message}; ${sent} changes had been answered by then, up to ${DATAGRAM_REQUESTS} more may have been made`,
+    typeof error.code === "string" ? error.code : undefined,
+  );
+}
