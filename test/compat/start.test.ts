@@ -45,22 +45,16 @@ compareReading("help and version end at once", {
 if (ownKernel) {
   compareReading("no IPVS, modprobe fails", {
     steps: [
-      without(fails, "ipvsadm -Ln"),
-      without(fails, "ipvsadm --bogus"),
-      without(fails, "ipvsadm-save -n"),
-      without(fails, "ipvsadm -R </dev/null"),
+      without(fails, "ipvsadm -Ln; echo $?; ipvsadm --bogus; echo $?; ipvsadm-save -n; echo $?; ipvsadm -R </dev/null"),
     ],
   });
 
-  compareReading("no IPVS, modprobe succeeds", {
-    steps: [without(loads, "ipvsadm -Ln"), without(loads, "ipvsadm -A -f 1; ipvsadm -C")],
-  });
+  compareReading("no IPVS, modprobe succeeds", { steps: [without(loads, "ipvsadm -A -f 1; ipvsadm -Ln; ipvsadm -C")] });
 
   compareReading("no IPVS, help and version do not care", {
     steps: [
-      differs("no-privilege-needed", without(fails, "ipvsadm -h"), { stdout: /--add-service/, stderr: "", status: 0 }),
-      differs("no-privilege-needed", without(fails, "ipvsadm -v"), {
-        stdout: /^ipvsadm v1\.31 /,
+      differs("no-privilege-needed", without(fails, "ipvsadm -v && ipvsadm -h"), {
+        stdout: /^ipvsadm v1\.31 .*--add-service/s,
         stderr: "",
         status: 0,
       }),
