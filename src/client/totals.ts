@@ -1,17 +1,12 @@
 import { closeSync, openSync, readSync } from "node:fs";
 import { DecodeError, TransportError } from "../errors.js";
+import type { Stats } from "../model/stats.js";
 
 /** Where the kernel adds up all services; netlink cannot tell. */
 export const TOTALS_FILE = "/proc/net/ip_vs_stats";
 
 /** What went through all services of this network namespace, deleted ones too, since the last `ipvsadm -Z`. */
-export interface Totals {
-  readonly connections: bigint;
-  readonly inPackets: bigint;
-  readonly outPackets: bigint;
-  readonly inBytes: bigint;
-  readonly outBytes: bigint;
-}
+export type Totals = Pick<Stats, "connections" | "inPackets" | "outPackets" | "inBytes" | "outBytes">;
 
 /** The kernel writes some four hundred bytes. */
 const LONGEST = 4096;

@@ -1,4 +1,3 @@
-import type { Totals } from "../client/totals.js";
 import { isFirewallMark, type ServiceKey } from "../model/service.js";
 import { type Daemon, formatVersion, type Info, type Timeouts } from "../model/settings.js";
 import type { Stats } from "../model/stats.js";
@@ -8,7 +7,8 @@ import { exposition, type Format, type Labels, labelText, type MetricFamily } fr
 /** Everything that metrics are made of, read at one time. */
 export interface Snapshot {
   readonly info: Info;
-  readonly totals: Totals;
+  /** Of all services, those that are deleted too. */
+  readonly totals: Pick<Stats, (typeof COUNTERS)[number]["field"]>;
   /** With statistics. */
   readonly table: LiveTable;
   readonly timeouts: Timeouts;

@@ -39,11 +39,11 @@ export function define(command: Command, { io, exit }: WordContext): Command {
       once("interval"),
     )
     .addOption(new Option("--sort <COLUMN>", "order of the rows").choices(SORT_KEYS).default("name"))
-    .option("--reverse", "reverse that order", false)
+    .option("--reverse", "reverse that order")
     .addOption(new Option("--view <NAME>", "services, servers, or both").choices(GROUPINGS).default("tree"))
-    .option("--filter <TEXT>", "only services and servers whose address contains this", "")
+    .option("--filter <TEXT>", "only services and servers whose address contains this")
     .option("--once", "print all rows after one interval")
-    .option("--json", "the same as JSON, in the order of listings")
+    .option("-j, --json", "the same as JSON, in the order of listings")
     .addHelpText("after", TEXT)
     .action(async (options: Read) => {
       const names = systemNames();
@@ -55,7 +55,7 @@ export function define(command: Command, { io, exit }: WordContext): Command {
         sort: options.sort as SortKey,
         reverse: options.reverse === true,
         grouping: options.view as Grouping,
-        filter: options.filter as string,
+        filter: (options.filter as string | undefined) ?? "",
       };
       const { client } = await connect(io);
       try {
