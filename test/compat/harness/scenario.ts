@@ -11,7 +11,11 @@ export interface Tally {
   equal: number;
   unexplained: number;
   explained: Partial<Record<DifferenceId, number>>;
+  /** Why tables were different at the end, on purpose. */
+  tables: DifferenceId[];
 }
+
+const blankTally = (): Tally => ({ invocations: 0, equal: 0, unexplained: 0, explained: {}, tables: [] });
 
 declare module "vitest" {
   interface TaskMeta {
@@ -43,7 +47,7 @@ export function useWorld(): void {
 
 /** Collects what a test compares, and fails it with everything that nobody explained. */
 class Judgement {
-  readonly tally: Tally = { invocations: 0, equal: 0, unexplained: 0, explained: {} };
+  readonly tally = blankTally();
   readonly reports: string[] = [];
 
   constructor(readonly tolerated: readonly DifferenceId[] = []) {}
@@ -83,11 +87,12 @@ class Judgement {
 
   /** Adds to what the test compared before. */
   conclude(meta: TaskMeta): void {
-    const { invocations, equal, unexplained, explained } = this.tally;
-    meta.compat ??= { invocations: 0, equal: 0, unexplained: 0, explained: {} };
+    const { invocations, equal, unexplained, explained, tables } = this.tally;
+    meta.compat ??= blankTally();
     meta.compat.invocations += invocations;
     meta.compat.equal += equal;
     meta.compat.unexplained += unexplained;
+    meta.compat.tables.push(...tables);
     for (const [id, count] of Object.entries(explained) as [DifferenceId, number][]) {
       meta.compat.explained[id] = (meta.compat.explained[id] ?? 0) + count;
     }
@@ -109,6 +114,7 @@ export async function runScenario({ given = [], steps, table, tolerated }: Scena
   if (table && !subjectProgram) {
     await reset(world, world.original, table.rules);
     judgement.tables(await stateOf(world, world.original), left);
+    judgement.tally.tables.push(table.difference);
     if (judge(theirs, left).kind === "equal") {
       judgement.fail(`(table at the end) claimed to differ (${table.difference}), but does not`);
     }
