@@ -45,7 +45,9 @@ tcpdump tcpdump
 conntrack conntrack
 modprobe kmod
 zsh zsh
-fish fish'
+fish fish
+man man-db
+mandoc mandoc'
 
 # missing TABLE: the packages of TABLE whose programs are not here.
 missing() { while read -r program package; do command -v "$program" >/dev/null || printf '%s ' "$package"; done <<<"$1"; }

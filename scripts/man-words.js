@@ -1,6 +1,5 @@
 // The commands in words in manual pages, as commander knows them.
-import { wordProgram } from "../dist/cli/words/program.js";
-import { WORDS } from "../dist/cli/words/words.js";
+import { WORDS, wordProgram } from "../build/man-tables.js";
 import { bold, item, literal, paragraphs, sentence, subheading, verbatim } from "./man-roff.js";
 
 /** What commander knows of the commands in words, and the text that stands below their help. */

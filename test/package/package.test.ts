@@ -1,0 +1,202 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { npm } from "./npm.js";
+import { Registry } from "./registry.js";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const EXAMPLES = join(import.meta.dirname, "examples");
+const PROGRAMS = ["ipvsadm", "ipvsadm-save", "ipvsadm-restore"];
+
+const work = mkdtempSync(join(tmpdir(), "ipvsadm-package-"));
+const folder = (name: string) => {
+  mkdirSync(join(work, name), { recursive: true });
+  return join(work, name);
+};
+const prefix = folder("prefix");
+const user = folder("user");
+let tarball: string;
+let registry: Registry;
+
+/** What a machine with nothing but Node.js has: no compiler, no make, no Python. */
+function bareMachine(): Record<string, string> {
+  const bin = folder("bin");
+  symlinkSync(process.execPath, join(bin, "node"));
+  symlinkSync("/bin/sh", join(bin, "sh"));
+  return { PATH: bin, HOME: folder("home"), npm_config_cache: folder("cache"), npm_config_registry: registry.url };
+}
+
+/** Packs what a fresh checkout builds, so that nothing of older builds can get in. */
+async function pack(): Promise<string> {
+  const checkout = folder("checkout");
+  for (const path of [
+    "src",
+    "bin",
+    "scripts",
+    "package.json",
+    "tsconfig.json",
+    "README.md",
+    "LICENSE",
+    "CHANGELOG.md",
+  ]) {
+    cpSync(join(ROOT, path), join(checkout, path), { recursive: true });
+  }
+  symlinkSync(join(ROOT, "node_modules"), join(checkout, "node_modules"));
+  const env = { HOME: user, PATH: process.env.PATH! };
+  const [packed] = JSON.parse(
+    await npm(checkout, env, "pack", "--json", "--foreground-scripts=false", "--pack-destination", work),
+  );
+  return join(work, packed.filename);
+}
+
+beforeAll(async () => {
+  tarball = await pack();
+  registry = await Registry.start(ROOT, folder("registry"));
+  const machine = bareMachine();
+  await npm(work, machine, "install", "--global", "--prefix", prefix, "--no-audit", "--no-fund", tarball);
+  writeFileSync(join(user, "package.json"), JSON.stringify({ name: "user", version: "1.0.0", type: "module" }));
+  await npm(user, machine, "install", "--no-audit", "--no-fund", tarball);
+  registry.stop();
+});
+
+afterAll(() => rmSync(work, { recursive: true }));
+
+describe("the tarball", () => {
+  const list = () => execFileSync("tar", ["-tzf", tarball], { encoding: "utf8" }).trim().split("\n");
+  const isModule = (path: string) => /^package\/dist\/.*\.(js|d\.ts)$/.test(path);
+
+  it("holds the programs, their manual pages, what one reads first, and beside the library nothing else", () => {
+    const expected = [
+      ...["CHANGELOG.md", "LICENSE", "README.md", "package.json"],
+      ...["bin/package.json", "bin/start.js", ...PROGRAMS.map((name) => `bin/${name}.js`)],
+      ...["dist/programs.cache", "dist/programs.cjs", "dist/rare.cjs"],
+      ...PROGRAMS.map((name) => `dist/man/${name}.8`),
+      "scripts/ipvsadm.service",
+    ];
+    const found = list().filter((path) => !isModule(path));
+    expect(found.sort()).toEqual(expected.map((path) => `package/${path}`).sort());
+  });
+
+  it("holds the modules that the library loads or has types of, and no others", () => {
+    const used = reachable(join(user, "node_modules/ipvsadm/dist"), ["index", "json"]);
+    const expected = [...used].flatMap((path) => [".d.ts", ".js"].map((ending) => `package/dist/${path}${ending}`));
+    expect(list().filter(isModule).sort()).toEqual(expected.sort());
+  });
+});
+
+/** The modules that some modules need, and those that these need, by their paths in `folder` without `.js`. */
+function reachable(folder: string, entries: readonly string[]): Set<string> {
+  const found = new Set<string>();
+  const visit = (path: string) => {
+    if (found.has(path)) return;
+    found.add(path);
+    const text = [".js", ".d.ts"].map((ending) => readFileSync(join(folder, path + ending), "utf8")).join("\n");
+    for (const [, target] of text.matchAll(/(?:from|import\()\s*"(\.[^"]+)\.js"/g)) visit(join(path, "..", target!));
+  };
+  for (const entry of entries) visit(entry);
+  return found;
+}
+
+describe("a machine with nothing but Node.js", () => {
+  it("has the programs in its PATH", () => {
+    expect(readdirSync(join(prefix, "bin")).sort()).toEqual([...PROGRAMS].sort());
+    const run = (name: string, ...args: string[]) =>
+      execFileSync(join(prefix, "bin", name), args, { encoding: "utf8" });
+    expect(run("ipvsadm", "-v")).toMatch(/^ipvsadm v1\.31 /);
+    expect(run("ipvsadm", "help", "apply")).toContain("Usage: ipvsadm apply");
+    expect(run("ipvsadm", "check", "/dev/null")).toBe("");
+    expect(run("ipvsadm-restore", "--help")).toMatch(/^Usage: ipvsadm-restore/);
+  });
+
+  it("has the manual pages where man looks for them", () => {
+    expect(readdirSync(join(prefix, "share/man/man8")).sort()).toEqual(PROGRAMS.map((name) => `${name}.8`).sort());
+  });
+});
+
+/** What programs in a kernel with IPVS did, one after the other. */
+function inKernel(lines: readonly (readonly string[])[]): { status: number; stdout: string; stderr: string }[] {
+  const script = join(import.meta.dirname, "in-kernel.js");
+  const args = ["scripts/kernel.sh", "--", process.execPath, script, JSON.stringify(lines)];
+  const output = execFileSync("bash", args, { cwd: ROOT, encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] });
+  return JSON.parse(output);
+}
+
+/** A line of the installed systemd unit as words, with the paths of this test. */
+function unitLine(name: string): string[] {
+  const unit = readFileSync(join(prefix, "lib/node_modules/ipvsadm/scripts/ipvsadm.service"), "utf8");
+  const line = new RegExp(`^${name}=(.*)$`, "m").exec(unit)![1]!;
+  const here = line
+    .replaceAll("/usr/local/bin", join(prefix, "bin"))
+    .replaceAll("/etc/ipvsadm.rules", join(work, "rules"));
+  return Array.from(here.matchAll(/'([^']*)'|(\S+)/g), ([, quoted, plain]) => quoted ?? plain!);
+}
+
+const SAVED = "-A -t 192.0.2.1:80 -s wrr\n-a -t 192.0.2.1:80 -r 198.51.100.1:8080 -m -w 3\n";
+const EDITS = "-e -t 192.0.2.1:80 -r 198.51.100.1:8080 -m -w 3\n-d -t 192.0.2.1:80 -r 198.51.100.2:8080\n";
+
+/** What is done on a kernel with IPVS, one after the other: a title, a command line, and what it prints. */
+function steps(): (readonly [title: string, line: readonly string[], stdout: string | RegExp])[] {
+  const example = (name: string, ...args: string[]) => [process.execPath, join(user, `${name}.js`), ...args];
+  const program = (name: string, ...args: string[]) => [join(prefix, "bin", name), ...args];
+  // man prints what the links in share/man lead to.
+  const pages = PROGRAMS.map((name) => `${join(prefix, "lib/node_modules/ipvsadm/dist/man", name)}.8\n`);
+  return [
+    ["man finds the pages", ["man", "-M", join(prefix, "share/man"), "-w", ...PROGRAMS], pages.join("")],
+    ["a service is added", example("add"), ""],
+    ["only once", example("add"), "it is there already\n"],
+    ["listed", example("list"), "tcp 192.0.2.1:80 wrr\n   198.51.100.1 8080 1 0\n   198.51.100.2 8080 1 0\n"],
+    ["made equal to rules", example("apply", join(user, "wanted.rules")), `${EDITS}2 changes, 0 open\n`],
+    ["ipvsadm sees it", program("ipvsadm", "-S"), SAVED],
+    ["written as JSON and read back", example("json"), /^\{"services":\[\n\{"protocol":"tcp".*\n0 differences\n$/s],
+    ["its rates are watched", example("rates", "6"), /^tcp 192\.0\.2\.1:80 0 connections\/s 0 bytes\/s\n/],
+    ["ipvsadm-save saves it", program("ipvsadm-save"), SAVED],
+    ["systemd saves it", unitLine("ExecStop"), ""],
+    ["ipvsadm-restore removes it", program("ipvsadm-restore", "--allow-empty"), ""],
+    ["systemd restores it", unitLine("ExecStart"), ""],
+    ["and it is as before", program("ipvsadm-save"), SAVED],
+  ];
+}
+
+describe("on a kernel with IPVS", () => {
+  beforeAll(() => {
+    for (const name of readdirSync(EXAMPLES)) cpSync(join(EXAMPLES, name), join(user, name));
+    for (const name of ["@types/node", "undici-types"]) linkModule(name);
+    writeFileSync(join(user, "tsconfig.json"), JSON.stringify(TSCONFIG));
+    execFileSync(process.execPath, [join(ROOT, "node_modules/typescript/bin/tsc"), "-p", user], { stdio: "inherit" });
+    writeFileSync(join(user, "wanted.rules"), SAVED);
+  });
+
+  it("programs, library and unit do what they should", () => {
+    const expected = steps();
+    const done = inKernel(expected.map(([, line]) => line));
+    for (const [index, [title, , stdout]] of expected.entries()) {
+      const match = typeof stdout === "string" ? stdout : expect.stringMatching(stdout);
+      expect({ title, ...done[index] }).toEqual({ title, status: 0, stdout: match, stderr: "" });
+    }
+  });
+});
+
+/** As strict as can be: the library's types have to stand it, and are checked themselves. */
+const TSCONFIG = {
+  compilerOptions: {
+    target: "ES2022",
+    module: "NodeNext",
+    strict: true,
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+    verbatimModuleSyntax: true,
+    skipLibCheck: false,
+    types: ["node"],
+  },
+  include: ["*.ts"],
+};
+
+/** Types that every TypeScript project for Node.js has, in a newer version than the one that netlink brings. */
+function linkModule(name: string): void {
+  mkdirSync(join(user, "node_modules", name, ".."), { recursive: true });
+  rmSync(join(user, "node_modules", name), { recursive: true, force: true });
+  symlinkSync(join(ROOT, "node_modules", name), join(user, "node_modules", name));
+}
