@@ -394,6 +394,13 @@ export const CASES: readonly Case[] = [
     request: "answered",
   },
   {
+    check: "sync-message-size",
+    severity: "info",
+    ...nat,
+    broken: director("ipvsadm --start-daemon master --mcast-interface eth0 --sync-maxlen 4000"),
+    mended: director("ipvsadm --stop-daemon master"),
+  },
+  {
     check: "sync-interface",
     severity: "error",
     ...nat,
@@ -402,16 +409,6 @@ export const CASES: readonly Case[] = [
       "ip link set sync0 up",
       "ipvsadm --start-daemon master --mcast-interface sync0",
       "ip link set sync0 down",
-    ),
-  },
-  {
-    check: "sync-message-size",
-    severity: "info",
-    ...nat,
-    broken: director("ipvsadm --start-daemon master --mcast-interface eth0 --sync-maxlen 4000"),
-    mended: director(
-      "ipvsadm --stop-daemon master",
-      "ipvsadm --start-daemon master --mcast-interface eth0 --sync-maxlen 1472",
     ),
   },
   {
@@ -429,13 +426,6 @@ export const CASES: readonly Case[] = [
       "ipvsadm -A -t 10.0.0.100:21 -s rr",
       "ipvsadm -a -t 10.0.0.100:21 -r 10.1.0.42:21 -m",
     ),
-  },
-  {
-    check: "empty-table",
-    severity: "info",
-    ...nat,
-    broken: director("ipvsadm -C"),
-    mended: director("ipvsadm -A -t 10.0.0.100:80 -s rr", "ipvsadm -a -t 10.0.0.100:80 -r 10.1.0.42:80 -m"),
   },
   { check: "estimation-off", severity: "info", ...nat, broken: director("sysctl -q net.ipv4.vs.run_estimation=0") },
   {
@@ -459,5 +449,12 @@ export const CASES: readonly Case[] = [
     ...direct,
     broken: director("ip addr del 10.0.0.161/24 dev eth0", "ip addr add 10.0.0.100/24 dev eth0"),
     mended: director("ip addr del 10.0.0.100/24 dev eth0", "ip addr add 10.0.0.161/24 dev eth0"),
+  },
+  {
+    check: "empty-table",
+    severity: "info",
+    ...nat,
+    broken: director("ipvsadm -C"),
+    mended: director("ipvsadm -A -t 10.0.0.100:80 -s rr", "ipvsadm -a -t 10.0.0.100:80 -r 10.1.0.42:80 -m"),
   },
 ];

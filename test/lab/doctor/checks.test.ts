@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { CHECKS } from "../../../src/doctor/checks/index.js";
 import type { Network } from "../network.js";
 import { patient, request, requests } from "../requests.js";
@@ -19,38 +19,62 @@ const ELSEWHERE = [
 /** Those that the article's own chapters provoke. */
 const ARTICLE = ["direct-silent"];
 
-const named = CASES.map((one): [string, Case] => [one.about ? `${one.check} (${one.about})` : one.check, one]);
+/** Cases that need no traffic leave each other alone: those of one network share it. */
+const isAtRest = ({ traffic, request: outcome }: Case) => traffic === undefined && outcome === undefined;
+const atRest = CASES.filter(isAtRest);
+const networksAtRest = [...new Set(atRest.map(({ given }) => given))].map((given) => ({
+  cases: atRest.filter((one) => one.given === given),
+}));
 
-describe("a check on the real kernel", () => {
+const named = (cases: readonly Case[]) =>
+  cases.map((one): [string, Case] => [one.about ? `${one.check} (${one.about})` : one.check, one]);
+
+/** The finding is there, first if it is an error, and gone once its remedy, or something else, has put it right. */
+async function expectFindingUntilMended(network: Network, { check, severity, cables, mended }: Case): Promise<void> {
+  const examination = await examine(network);
+  const finding = find(examination, check);
+  expect(finding, JSON.stringify(examination.findings.map(({ id }) => id))).toMatchObject({ severity });
+  if (severity === "error") expect(examination.findings[0]!.id).toBe(check);
+  if (mended !== undefined) await network.type(mended);
+  else await follow(network, { cables }, finding!);
+}
+
+describe.each(networksAtRest)("a check on the real kernel, at rest", ({ cases }) => {
+  let network: Network;
+  beforeAll(async () => {
+    network = await open(cases[0]!);
+  });
+  afterAll(() => network.close());
+
+  it.each(named(cases))("%s", async (_name, one) => {
+    await network.type(one.broken);
+    await expectFindingUntilMended(network, one);
+    expect(find(await examine(network), one.check)).toBeUndefined();
+  });
+});
+
+describe("a check on the real kernel, with traffic", () => {
   let network: Network | undefined;
   afterEach(() => network?.close());
 
-  it.each(named)(
-    "%s",
-    async (_name, { check, severity, cables, given, broken, traffic, request: outcome, url, mended }) => {
-      network = await open({ cables, given: [...given, ...broken] });
-      const client = network.host("client");
-      await traffic?.(network);
-      if (outcome !== undefined) {
-        const reply = await request(client, url!, outcome === "answered" ? patient : impatient);
-        expect(typeof reply === "string" ? "unanswered" : "answered").toBe(outcome);
-      }
-      const examination = await examine(network);
-      const finding = find(examination, check);
-      expect(finding, JSON.stringify(examination.findings.map(({ id }) => id))).toMatchObject({ severity });
-      if (severity === "error") expect(examination.findings[0]!.id).toBe(check);
-
-      if (mended !== undefined) await network.type(mended);
-      else await follow(network, { cables }, finding!);
-      if (outcome === "unanswered") await requests(client, url!, 4);
-      expect(find(await examine(network), check)).toBeUndefined();
-    },
-  );
-
-  it("every check has a case here, or a reason not to", () => {
-    const covered = new Set([...CASES.map(({ check }) => check), ...ELSEWHERE, ...ARTICLE]);
-    expect(CHECKS.map(({ id }) => id).filter((id) => !covered.has(id))).toEqual([]);
+  it.each(named(CASES.filter((one) => !isAtRest(one))))("%s", async (_name, one) => {
+    const { cables, given, broken, traffic, request: outcome, url, check } = one;
+    network = await open({ cables, given: [...given, ...broken] });
+    const client = network.host("client");
+    await traffic?.(network);
+    if (outcome !== undefined) {
+      const reply = await request(client, url!, outcome === "answered" ? patient : impatient);
+      expect(typeof reply === "string" ? "unanswered" : "answered").toBe(outcome);
+    }
+    await expectFindingUntilMended(network, one);
+    if (outcome === "unanswered") await requests(client, url!, 4);
+    expect(find(await examine(network), check)).toBeUndefined();
   });
+});
+
+it("every check has a case here, or a reason not to", () => {
+  const covered = new Set([...CASES.map(({ check }) => check), ...ELSEWHERE, ...ARTICLE]);
+  expect(CHECKS.map(({ id }) => id).filter((id) => !covered.has(id))).toEqual([]);
 });
 
 const HEALTHY = {
