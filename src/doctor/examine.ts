@@ -54,7 +54,9 @@ function group({ id, title }: Check, judgements: readonly Judgement[]): Finding[
   const groups = new Map<string, Judgement[]>();
   for (const judgement of judgements) {
     const key = `${judgement.verdict.severity} ${judgement.verdict.why}`;
-    groups.set(key, [...(groups.get(key) ?? []), judgement]);
+    const members = groups.get(key) ?? [];
+    groups.set(key, members);
+    members.push(judgement);
   }
   return [...groups.values()].map((members) => ({
     id,
@@ -84,13 +86,14 @@ function concernsOf(judgements: readonly Judgement[]): Concern[] {
 
 /** Remedies for the same place with the same note become one, each command once, in order. */
 function mergeRemedies(remedies: readonly Remedy[]): Remedy[] {
-  const merged = new Map<string, Remedy>();
+  const merged = new Map<string, { readonly remedy: Remedy; readonly commands: Set<string> }>();
   for (const remedy of remedies) {
     const key = `${remedy.on} ${remedy.note}`;
-    const before = merged.get(key)?.commands ?? [];
-    merged.set(key, { ...remedy, commands: unique([...before, ...remedy.commands]) });
+    const entry = merged.get(key) ?? { remedy, commands: new Set() };
+    merged.set(key, entry);
+    for (const command of remedy.commands) entry.commands.add(command);
   }
-  return [...merged.values()];
+  return [...merged.values()].map(({ remedy, commands }) => ({ ...remedy, commands: [...commands] }));
 }
 
 function unique<T>(values: readonly T[]): T[] {

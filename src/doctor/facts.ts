@@ -50,6 +50,7 @@ export class Facts {
   readonly #links: ReadonlyMap<number, Link>;
   readonly #neighbours: ReadonlyMap<string, Neighbour>;
   readonly #host: Host;
+  readonly #answers = new Map<string, unknown>();
 
   constructor(readings: Readings, host: Host, unread: Iterable<string> = []) {
     this.table = readings.table;
@@ -68,7 +69,7 @@ export class Facts {
 
   /** See Host.sysctl. */
   sysctl(name: string): string | undefined {
-    return this.#ask(() => this.#host.sysctl(name));
+    return this.#ask(name, () => this.#host.sysctl(name));
   }
 
   /** A kernel parameter that is a number; absent when it is none. */
@@ -78,16 +79,16 @@ export class Facts {
   }
 
   applications(): readonly Application[] | undefined {
-    return this.#ask(() => this.#host.applications());
+    return this.#ask("applications", () => this.#host.applications());
   }
 
   processes(): ReadonlySet<string> {
-    return this.#ask(() => this.#host.processes()) ?? new Set();
+    return this.#ask("processes", () => this.#host.processes()) ?? new Set();
   }
 
   /** Absent: not known. */
   module(name: string): ModuleState | undefined {
-    return this.#ask(() => this.#host.module(name));
+    return this.#ask(`module ${name}`, () => this.#host.module(name));
   }
 
   program(name: string): string | undefined {
@@ -96,11 +97,11 @@ export class Facts {
 
   /** Counters of `/proc/net/netstat`, such as `TcpExt.IPReversePathFilter`. */
   counter(name: string): number | undefined {
-    return this.#ask(() => this.#host.counter(name));
+    return this.#ask(`counter ${name}`, () => this.#host.counter(name));
   }
 
   conntrackDrops(): number | undefined {
-    return this.#ask(() => this.#host.conntrackDrops());
+    return this.#ask("conntrack drops", () => this.#host.conntrackDrops());
   }
 
   route(address: Address, mark?: number): Route | undefined {
@@ -138,8 +139,13 @@ export class Facts {
     );
   }
 
-  /** A part of the host that cannot be read is noted once. */
-  #ask<T>(read: () => T): T | undefined {
+  /** Every part of the host is read once, and noted when it cannot be. */
+  #ask<T>(part: string, read: () => T): T | undefined {
+    if (!this.#answers.has(part)) this.#answers.set(part, this.#try(read));
+    return this.#answers.get(part) as T | undefined;
+  }
+
+  #try<T>(read: () => T): T | undefined {
     try {
       return read();
     } catch (error) {

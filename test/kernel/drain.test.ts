@@ -139,31 +139,31 @@ describe("a server with a client", () => {
 describe("what there is to wait for", () => {
   it("is any connection of UDP, until its timeout", async () => {
     oracle("--set", "0", "0", "4");
-    oracle("-A", "-u", `${VIP}:53`, "-s", "rr");
-    oracle("-a", "-u", `${VIP}:53`, "-r", SERVER_B, "-m");
-    await sendDatagrams(53);
-    const udp = `${SERVER_B}:53 of udp ${VIP}:53`;
-    const drain = ipvsadm("drain", "-u", `${VIP}:53`, "-r", SERVER_B);
+    oracle("-A", "-u", `${VIP}:5301`, "-s", "rr");
+    oracle("-a", "-u", `${VIP}:5301`, "-r", SERVER_B, "-m");
+    await sendDatagrams(5301);
+    const udp = `${SERVER_B}:5301 of udp ${VIP}:5301`;
+    const drain = ipvsadm("drain", "-u", `${VIP}:5301`, "-r", SERVER_B);
     expect(drain.stdout).toMatch(
       new RegExp(`^${udp}: weight 1 -> 0; 0 active, 1 inactive\\n${udp}: drained after 0:0[1-9]`),
     );
-    expect(drain.stderr).toBe(`warning: udp ${VIP}:53: no other server takes connections; new clients are refused\n`);
+    expect(drain.stderr).toBe(`warning: udp ${VIP}:5301: no other server takes connections; new clients are refused\n`);
     expect(drain.status).toBe(0);
   });
 
   it("is every template of a persistent service, unless they end by themselves", async () => {
     oracle("--set", "0", "0", "300");
-    oracle("-A", "-u", `${VIP}:53`, "-s", "rr", "-p", "200");
-    oracle("-a", "-u", `${VIP}:53`, "-r", SERVER_B, "-m");
-    await sendDatagrams(53);
-    const waiting = ipvsadm("drain", "-u", `${VIP}:53`, "-r", SERVER_B, "--timeout", "1");
+    oracle("-A", "-u", `${VIP}:5301`, "-s", "rr", "-p", "200");
+    oracle("-a", "-u", `${VIP}:5301`, "-r", SERVER_B, "-m");
+    await sendDatagrams(5301);
+    const waiting = ipvsadm("drain", "-u", `${VIP}:5301`, "-r", SERVER_B, "--timeout", "1");
     expect(waiting.status).toBe(1);
     expect(waiting.stdout).toContain("weight 1 -> 0; 0 active, 1 inactive, 1 persistent\n");
     expect(waiting.stderr).toContain("known clients keep coming until they stay away for 200 seconds");
     const sysctl = "/proc/sys/net/ipv4/vs/expire_quiescent_template";
     try {
       writeFileSync(sysctl, "1");
-      const ending = ipvsadm("drain", "-u", `${VIP}:53`, "-r", SERVER_B, "--timeout", "1");
+      const ending = ipvsadm("drain", "-u", `${VIP}:5301`, "-r", SERVER_B, "--timeout", "1");
       expect(ending.stdout).toContain("weight is 0 already, was 1; 0 active, 1 inactive\n");
       expect(ending.stderr).not.toContain("known clients");
     } finally {

@@ -26,16 +26,16 @@ json.dump({f.name: {"type": f.type, "unit": f.unit, "samples": [[s.name, s.label
   return JSON.parse(stdout) as Record<string, Family>;
 }
 
-const DNS = { protocol: "udp", address: VIP, port: "53" };
+const DNS = { protocol: "udp", address: VIP, port: "5353" };
 
 beforeAll(addAddresses);
 afterAll(removeAddresses);
 beforeEach(async () => {
   clearByOracle();
   oracle("-Z");
-  oracle("-A", "-u", `${VIP}:53`, "-s", "rr");
-  oracle("-a", "-u", `${VIP}:53`, "-r", SERVER_A, "-m", "-w", "3");
-  oracle("-a", "-u", `${VIP}:53`, "-r", SERVER_B, "-m", "-w", "4");
+  oracle("-A", "-u", `${VIP}:5353`, "-s", "rr");
+  oracle("-a", "-u", `${VIP}:5353`, "-r", SERVER_A, "-m", "-w", "3");
+  oracle("-a", "-u", `${VIP}:5353`, "-r", SERVER_B, "-m", "-w", "4");
   oracle("-A", "-f", "7", "-6", "-s", "rr");
 });
 
@@ -56,7 +56,7 @@ const countersByOracle = () =>
 
 describe("metrics", () => {
   it("are the counters that the real ipvsadm shows", async () => {
-    for (let client = 0; client < 3; client++) await sendDatagrams(53, 4);
+    for (let client = 0; client < 3; client++) await sendDatagrams(5353, 4);
     await expect.poll(() => countersByOracle()[0]![1], { timeout: 60_000, interval: 500 }).toBe(12);
     const { status, stdout, stderr } = ipvsadm("metrics");
     expect([status, stderr]).toEqual([0, ""]);
@@ -66,8 +66,8 @@ describe("metrics", () => {
     const of = (prefix: string, labels: object) =>
       names.map((name) => sample(families, `${prefix}_${name}_total`, labels));
     expect(of("ipvs_service", DNS)).toEqual(service);
-    expect(of("ipvs_server", { ...DNS, server_address: SERVER_A, server_port: "53" })).toEqual(a);
-    expect(of("ipvs_server", { ...DNS, server_address: SERVER_B, server_port: "53" })).toEqual(b);
+    expect(of("ipvs_server", { ...DNS, server_address: SERVER_A, server_port: "5353" })).toEqual(a);
+    expect(of("ipvs_server", { ...DNS, server_address: SERVER_B, server_port: "5353" })).toEqual(b);
     expect(of("ipvs", {})).toEqual(service);
     expect(service!.slice(0, 2)).toEqual([3, 12]);
     expect(sample(families, "ipvs_service_inactive_connections", DNS)).toBe(3);

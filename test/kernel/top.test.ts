@@ -7,7 +7,7 @@ import { ipvsadm, startIpvsadm } from "./programs.js";
 import { Terminal } from "./terminal.js";
 import { addAddresses, removeAddresses, SERVER_A, SERVER_B, sendDatagrams, VIP } from "./traffic.js";
 
-const DNS = `udp ${VIP}:53`;
+const DNS = `udp ${VIP}:5400`;
 const WEB = `tcp ${VIP}:80`;
 const program = `${process.execPath} ${join(import.meta.dirname, "../../bin/ipvsadm.js")}`;
 
@@ -18,9 +18,9 @@ beforeAll(() => {
   clearByOracle();
   oracle("-A", "-t", `${VIP}:80`, "-s", "rr");
   oracle("-a", "-t", `${VIP}:80`, "-r", SERVER_A, "-m", "-w", "0");
-  oracle("-A", "-u", `${VIP}:53`, "-s", "rr");
-  oracle("-a", "-u", `${VIP}:53`, "-r", SERVER_A, "-m", "-w", "3");
-  oracle("-a", "-u", `${VIP}:53`, "-r", SERVER_B, "-m", "-w", "4");
+  oracle("-A", "-u", `${VIP}:5400`, "-s", "rr");
+  oracle("-a", "-u", `${VIP}:5400`, "-r", SERVER_A, "-m", "-w", "3");
+  oracle("-a", "-u", `${VIP}:5400`, "-r", SERVER_B, "-m", "-w", "4");
 });
 afterAll(() => {
   clearByOracle();
@@ -29,7 +29,7 @@ afterAll(() => {
 
 /** Datagrams, some of each to every server, for as long as a test runs. */
 beforeEach(() => {
-  traffic = setInterval(() => void sendDatagrams(53, 2), 50);
+  traffic = setInterval(() => void sendDatagrams(5400, 2), 50);
 });
 afterEach(() => clearInterval(traffic));
 
@@ -67,8 +67,8 @@ describe("on a terminal", () => {
       WEB,
       `${SERVER_A}:80`,
       DNS,
-      `${SERVER_A}:53`,
-      `${SERVER_B}:53`,
+      `${SERVER_A}:5400`,
+      `${SERVER_B}:5400`,
     ]);
     expect(rows[0]).toMatch(new RegExp(`^${WEB} +0 +0 +0 +0 +0 +0 +0 +0$`));
   });
@@ -97,7 +97,7 @@ describe("on a terminal", () => {
     expect(small).toHaveLength(6);
     expect(small[5]).toMatch(/^q quit/);
     terminal.press("End");
-    expect((await terminal.shows("rows 4-5 of 5"))[4]).toContain(`${SERVER_B}:53`);
+    expect((await terminal.shows("rows 4-5 of 5"))[4]).toContain(`${SERVER_B}:5400`);
     terminal.resize(110, 14);
     await terminal.shows("rows 1-5 of 5");
   });
@@ -200,7 +200,7 @@ describe("for pipes", () => {
     const [web, dns] = services;
     expect(web.rates).toEqual({ connections: 0, inPackets: 0, outPackets: 0, inBytes: 0, outBytes: 0 });
     expect(dns.destinations).toHaveLength(2);
-    expect(dns).toMatchObject({ protocol: "udp", address: VIP, port: 53 });
+    expect(dns).toMatchObject({ protocol: "udp", address: VIP, port: 5400 });
     for (const { rates } of [dns, ...dns.destinations]) {
       expect(rates.inPackets).toBeGreaterThan(0);
       // Each client sends two datagrams: 28 bytes of headers, 5 of data. Nobody listens, so ICMP sends them back in 61.

@@ -70,7 +70,10 @@ export async function visit(port: number, address = VIP): Promise<Visit> {
   };
 }
 
-/** Sends datagrams from one port; nobody needs to listen. */
+/**
+ * Sends datagrams from one port; nobody needs to listen. Their connections outlive the test, and the service: each file of
+ * tests has ports of its own.
+ */
 export async function sendDatagrams(port: number, count = 1): Promise<void> {
   const socket = createSocket("udp4").on("error", () => undefined);
   socket.bind(0, CLIENT);

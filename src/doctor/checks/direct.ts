@@ -69,9 +69,10 @@ function quiet({ entry }: Subject): string[] {
   return ["sysctl -w net.ipv4.conf.all.arp_ignore=1", "sysctl -w net.ipv4.conf.all.arp_announce=2"];
 }
 
+/** `replace`, since some of the servers may have it already. */
 function ownAddress({ entry }: Subject, device: string): string[] {
   const address = virtualAddress(entry)?.address ?? "VIP";
-  return [`ip addr add ${address}/${hostLength(address)} dev ${device}`];
+  return [`ip addr replace ${address}/${hostLength(address)} dev ${device}`];
 }
 
 function listening({ entry, server }: Subject): Remedy[] {

@@ -96,7 +96,7 @@ function remedies(subject: Subject, facts: Facts, direct: readonly Address[]): R
   const ip = ipCommand(family);
   const commands = [`${ip} route replace default via ${route.source}`];
   // A default route does not serve for neighbours: they need one each.
-  for (const client of direct) commands.push(`${ip} route add ${client}/${hostLength(client)} via ${route.source}`);
+  for (const client of direct) commands.push(`${ip} route replace ${client}/${hostLength(client)} via ${route.source}`);
   return [
     ...snat,
     onServer(commands, "Or make this director the servers' way back, so that they see the clients' addresses:"),

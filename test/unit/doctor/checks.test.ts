@@ -283,7 +283,7 @@ describe("remedies", () => {
       "iptables -t nat -A POSTROUTING -m ipvs --vaddr 10.0.0.100 --vport 80 -j MASQUERADE",
       "sysctl -w net.ipv4.vs.conntrack=1",
     ]);
-    expect(route).toEqual(["ip route replace default via 10.0.0.161", "ip route add 10.0.0.8/32 via 10.0.0.161"]);
+    expect(route).toEqual(["ip route replace default via 10.0.0.161", "ip route replace 10.0.0.8/32 via 10.0.0.161"]);
     const both = { programs: ["iptables", "iptables-legacy"] };
     expect((await commands({ ...both, modules: { nft_chain_nat: "absent" } }))[0]![0]).toMatch(/^iptables-legacy /);
     expect((await commands({ ...both, modules: { iptable_nat: "absent" } }))[0]![0]).toMatch(/^iptables /);
