@@ -67,10 +67,9 @@ export const firewallDropsInvalid: ServerCheck = {
     const { entry } = subject;
     const tracked = facts.number("net.ipv4.vs.conntrack") === 1;
     if ((tracked && isNat(subject)) || isLocal(subject, facts)) return undefined;
-    if (mayBeUntracked(facts.firewall!, requestPacket(entry, "NEW")) || droppedRequest(entry, facts, "NEW"))
-      return undefined;
     const place = droppedRequest(entry, facts, "INVALID");
-    if (place === undefined) return undefined;
+    if (place === undefined || droppedRequest(entry, facts, "NEW")) return undefined;
+    if (mayBeUntracked(facts.firewall!, requestPacket(entry, "NEW"))) return undefined;
     const evidence = [describePlace(place), `net.ipv4.vs.conntrack = ${tracked ? 1 : 0}`];
     const remedies = [onDirector([acceptRequests(place, entry)])];
     if (tracked) {

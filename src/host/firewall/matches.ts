@@ -1,5 +1,5 @@
 import ipaddr from "ipaddr.js";
-import { type Address, familyOf } from "../../model/address.js";
+import { ADDRESS_LENGTH, type Address, addressBytes, familyOf, parseIpv4, parseIpv6 } from "../../model/address.js";
 import type { Match, Packet } from "./model.js";
 
 /** A match that nobody can tell the outcome of. */
@@ -32,18 +32,34 @@ export function field<Name extends keyof Packet>(
   };
 }
 
-export function inNetwork(address: Address, network: Address, prefixLength: number): boolean {
-  if (familyOf(address) !== familyOf(network)) return false;
-  const [a, b] = [ipaddr.parse(address), ipaddr.parse(network)];
-  // The library compares IPv4 with IPv4 and IPv6 with IPv6, and types tell it apart from neither.
-  return (a as ipaddr.IPv6).match(b as ipaddr.IPv6, prefixLength);
+/** Bytes of addresses that were asked for: the same few are held against every rule. */
+const KEPT = 1024;
+const bytesKept = new Map<Address, Uint8Array>();
+
+function bytesOf(address: Address): Uint8Array {
+  const known = bytesKept.get(address);
+  if (known !== undefined) return known;
+  if (bytesKept.size === KEPT) bytesKept.clear();
+  const bytes = addressBytes(address);
+  bytesKept.set(address, bytes);
+  return bytes;
+}
+
+/** True when the first bits of both are the same; never between families. */
+function samePrefix(a: Uint8Array, b: Uint8Array, length: number): boolean {
+  if (a.length !== b.length) return false;
+  const whole = length >> 3;
+  for (let index = 0; index < whole; index++) if (a[index] !== b[index]) return false;
+  const rest = 8 - (length & 7);
+  return rest === 8 || a[whole]! >> rest === b[whole]! >> rest;
 }
 
 /** `10.0.0.0/8`, `10.0.0.1`, `fd00::/64`, and netmasks as `10.0.0.0/255.0.0.0`. */
 export function parseNetwork(text: string): { address: Address; prefixLength: number } | undefined {
-  const [address = "", length] = text.split("/");
-  if (!ipaddr.isValid(address)) return undefined;
-  const full = familyOf(address) === "ipv4" ? 32 : 128;
+  const [written = "", length] = text.split("/");
+  const address = parseIpv4(written) ?? parseIpv6(written);
+  if (address === undefined) return undefined;
+  const full = ADDRESS_LENGTH[familyOf(address)] * 8;
   const prefixLength = length === undefined ? full : /^\d+$/.test(length) ? Number(length) : maskLength(length);
   return prefixLength === null || prefixLength > full ? undefined : { address, prefixLength };
 }
@@ -56,13 +72,14 @@ function maskLength(mask: string): number | null {
 export function singleHost(text: string): Address | undefined {
   const network = parseNetwork(text);
   if (network === undefined) return undefined;
-  return network.prefixLength === (familyOf(network.address) === "ipv4" ? 32 : 128) ? network.address : undefined;
+  return network.prefixLength === ADDRESS_LENGTH[familyOf(network.address)] * 8 ? network.address : undefined;
 }
 
 export function addressMatch(name: "source" | "destination", text: string): Match {
   const network = parseNetwork(text);
   if (network === undefined) return unknown;
-  return field(name, (address) => inNetwork(address, network.address, network.prefixLength));
+  const bytes = addressBytes(network.address);
+  return field(name, (address) => samePrefix(bytesOf(address), bytes, network.prefixLength));
 }
 
 /** A port or a range of ports: `80`, `1024:65535` (iptables), `1024-65535` (nft). */

@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { dr, mappedPort, withoutAddress } from "../chapters/dr.js";
+import {
+  addressOnLoopback,
+  dr,
+  drWithOneAddress,
+  forgottenNeighbours,
+  mappedPort,
+  quietOnEveryInterface,
+  withoutAddress,
+} from "../chapters/dr.js";
 import { nat, untrackedMasquerade, withoutReturnPath } from "../chapters/nat.js";
-import { tun, withoutTunnel } from "../chapters/tun.js";
+import { fromServiceAddress, tun, tunWithOneAddress, withoutTunnel } from "../chapters/tun.js";
 import type { Network } from "../network.js";
 import { request, requests } from "../requests.js";
 import { open, play, type Step, type Story } from "../story.js";
@@ -19,7 +27,21 @@ const BROKEN: readonly { story: Story; before?: readonly Step[]; step: Step; cau
     seen: "10.0.0.161",
   },
   { story: dr, step: withoutAddress, cause: "direct-silent", seen: "10.0.0.8" },
+  {
+    story: drWithOneAddress,
+    before: [withoutAddress, addressOnLoopback, quietOnEveryInterface],
+    step: forgottenNeighbours,
+    cause: "neighbour-failed",
+    seen: "10.0.0.8",
+  },
   { story: tun, step: withoutTunnel, cause: "tunnel-silent", seen: "10.0.0.8" },
+  {
+    story: tunWithOneAddress,
+    before: [withoutTunnel],
+    step: fromServiceAddress,
+    cause: "tunnel-silent",
+    seen: "10.0.0.8",
+  },
 ];
 
 describe.each(BROKEN)("where the article has $step.title", ({ story, before = [], step, cause, seen }) => {
@@ -50,8 +72,7 @@ describe("where the article maps ports with direct routing", () => {
   let network: Network;
   beforeAll(async () => {
     network = await open(dr);
-    // The requests before the address is on the servers are what makes their link addresses known.
-    for (const step of dr.steps.slice(0, 3)) await play(network, dr, step);
+    for (const { lines } of [withoutAddress, addressOnLoopback, quietOnEveryInterface]) await network.type(lines);
   });
   afterAll(() => network.close());
 
