@@ -3,7 +3,7 @@ import { readFileSync, rmSync } from "node:fs";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { main } from "../../src/cli/main.js";
 import { GENL_ID_CTRL, IPVS_CMD_GET_INFO, NETLINK_GENERIC, NLM_F_REQUEST } from "../../src/wire/constants.js";
-import { oracle } from "./oracle.js";
+import { clearByOracle, oracle } from "./oracle.js";
 
 /** The same commands by the original and by us, recorded on the kernel's netlink monitor: the requests are equal bytes. */
 
@@ -40,6 +40,7 @@ const COMMANDS = [
 const FILE = `/tmp/ipvsadm-golden-${process.pid}.pcap`;
 
 beforeAll(() => {
+  clearByOracle();
   execFileSync("ip", ["link", "add", "golden0", "type", "dummy"]);
   execFileSync("ip", ["addr", "add", "203.0.113.9/24", "dev", "golden0"]);
   execFileSync("ip", ["link", "set", "golden0", "up", "multicast", "on"]);
