@@ -8,7 +8,7 @@ import { Terminal } from "./terminal.js";
 import { addAddresses, removeAddresses, SERVER_A, SERVER_B, sendDatagrams, VIP } from "./traffic.js";
 
 const DNS = `udp ${VIP}:5400`;
-const WEB = `tcp ${VIP}:80`;
+const WEB = `tcp ${VIP}:8099`;
 const program = `${process.execPath} ${join(import.meta.dirname, "../../bin/ipvsadm.js")}`;
 
 let traffic: NodeJS.Timeout;
@@ -16,8 +16,8 @@ let traffic: NodeJS.Timeout;
 beforeAll(() => {
   addAddresses();
   clearByOracle();
-  oracle("-A", "-t", `${VIP}:80`, "-s", "rr");
-  oracle("-a", "-t", `${VIP}:80`, "-r", SERVER_A, "-m", "-w", "0");
+  oracle("-A", "-t", `${VIP}:8099`, "-s", "rr");
+  oracle("-a", "-t", `${VIP}:8099`, "-r", SERVER_A, "-m", "-w", "0");
   oracle("-A", "-u", `${VIP}:5400`, "-s", "rr");
   oracle("-a", "-u", `${VIP}:5400`, "-r", SERVER_A, "-m", "-w", "3");
   oracle("-a", "-u", `${VIP}:5400`, "-r", SERVER_B, "-m", "-w", "4");
@@ -65,7 +65,7 @@ describe("on a terminal", () => {
     const rows = (await terminal.shows(busy)).slice(3, 8);
     expect(rows.map((row) => row.trim().split(/ {2,}/)[0])).toEqual([
       WEB,
-      `${SERVER_A}:80`,
+      `${SERVER_A}:8099`,
       DNS,
       `${SERVER_A}:5400`,
       `${SERVER_B}:5400`,
@@ -117,11 +117,11 @@ describe("on a terminal", () => {
   });
 
   it("shows what others change", async () => {
-    await start(`-t ${VIP}:80`);
-    await terminal.shows(/:80 +0 +0 +0 /);
-    oracle("-e", "-t", `${VIP}:80`, "-r", SERVER_A, "-m", "-w", "77");
-    await terminal.shows(/:80 +77 +0 +0 /);
-    oracle("-e", "-t", `${VIP}:80`, "-r", SERVER_A, "-m", "-w", "0");
+    await start(`-t ${VIP}:8099`);
+    await terminal.shows(/:8099 +0 +0 +0 /);
+    oracle("-e", "-t", `${VIP}:8099`, "-r", SERVER_A, "-m", "-w", "77");
+    await terminal.shows(/:8099 +77 +0 +0 /);
+    oracle("-e", "-t", `${VIP}:8099`, "-r", SERVER_A, "-m", "-w", "0");
   });
 
   it.each([
