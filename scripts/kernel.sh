@@ -47,10 +47,12 @@ modprobe kmod
 zsh zsh
 fish fish
 man man-db
-mandoc mandoc'
+mandoc mandoc
+tmux tmux
+/usr/lib/python3/dist-packages/prometheus_client python3-prometheus-client'
 
-# missing TABLE: the packages of TABLE whose programs are not here.
-missing() { while read -r program package; do command -v "$program" >/dev/null || printf '%s ' "$package"; done <<<"$1"; }
+# missing TABLE: the packages of TABLE whose programs (or folders, by their paths) are not here.
+missing() { while read -r program package; do command -v "$program" >/dev/null || [ -d "$program" ] || printf '%s ' "$package"; done <<<"$1"; }
 
 # install PACKAGE...: with Debian's apt-get, if this is such a system and we are root.
 install() {
