@@ -1,21 +1,10 @@
 import type { Family } from "../../model/address.js";
 import { HostError } from "../host.js";
-import {
-  addressMatch,
-  anyOf,
-  field,
-  interfaceMatch,
-  not,
-  portMatch,
-  protocolMatch,
-  singleHost,
-  stateMatch,
-  unknown,
-} from "./matches.js";
+import { singleHost, unknown } from "./matches.js";
 import type { Chain, Hook, Match, Rule, Table, Verdict } from "./model.js";
-
-/** JSON as `nft -j` writes it (libnftables-json(5)); read without trust in its shape. */
-type Json = { readonly [key: string]: unknown };
+import { type Json, listOf, objectOf } from "./nft-json.js";
+import { metaKey, networkText, parseMatch, payloadOf } from "./nft-matches.js";
+import { describe } from "./nft-words.js";
 
 const FAMILIES: Readonly<Record<string, readonly Family[]>> = {
   ip: ["ipv4"],
@@ -96,7 +85,11 @@ function parseRule(statements: readonly Json[]): Rule[] {
       rules.push(rule(markOf((value as Json).value)));
     else if (kind === "jump" || kind === "goto") rules.push(rule({ kind, chain: String((value as Json).target) }));
     else if (VERDICTS[kind] !== undefined) rules.push(rule(VERDICTS[kind]));
-    else if (!PASSING.has(kind)) matches.push(unknown);
+    else if (!PASSING.has(kind)) {
+      matches.push(unknown);
+      // Neither a mere condition: what is not known may end the walk, as queue, dnat or tproxy do.
+      if (kind !== "limit") rules.push(rule({ kind: "unknown" }));
+    }
   }
   return rules;
 }
@@ -114,123 +107,4 @@ function entriesOf(vmap: Json): [Match, Verdict][] {
     const jump = kind === "jump" || kind === "goto" ? { kind, chain: String(objectOf(target)?.target) } : undefined;
     return [parseMatch("==", vmap.key, key), (jump as Verdict) ?? VERDICTS[kind] ?? { kind: "unknown" }];
   });
-}
-
-function parseMatch(op: unknown, left: unknown, right: unknown): Match {
-  const reader = readerOf(left);
-  if (reader === undefined || !["==", "!=", "in"].includes(String(op))) return unknown;
-  const values = objectOf(right)?.set ?? right;
-  // A named set may have changed by the time anybody looks.
-  const read = (value: unknown) => (typeof value === "string" && value.startsWith("@") ? unknown : reader(value));
-  const match = anyOf((Array.isArray(values) ? values : [values]).map(read));
-  return op === "!=" ? not(match) : match;
-}
-
-/** How the right side of a match is read, by what stands on its left. */
-function readerOf(left: unknown): ((right: unknown) => Match) | undefined {
-  const payload = payloadOf(left);
-  switch (payload?.field ?? metaKey(left) ?? stateKey(left) ?? fibKey(left)) {
-    case "saddr":
-      return (right) => addressMatch("source", networkText(right) ?? "");
-    case "daddr":
-      return (right) => addressMatch("destination", networkText(right) ?? "");
-    case "sport":
-      return portReader("sourcePort", payload);
-    case "dport":
-      return portReader("destinationPort", payload);
-    case "l4proto":
-    case "protocol":
-    case "nexthdr":
-      return payload === undefined && metaKey(left) !== "l4proto" ? undefined : (right) => protocolMatch(String(right));
-    case "nfproto":
-      return (right) => (packet) => (packet.family === "ipv4" ? right === "ipv4" : right === "ipv6");
-    case "iifname":
-    case "iif":
-      return (right) => interfaceMatch("input", String(right));
-    case "oifname":
-    case "oif":
-      return (right) => interfaceMatch("output", String(right));
-    case "mark":
-      return (right) => (typeof right === "number" ? field("mark", (mark) => mark === right) : unknown);
-    case "state":
-      return (right) => stateMatch([String(right)]);
-    case "fib daddr type":
-      return (right) => (right === "local" ? field("local", (local) => local) : unknown);
-    default:
-      return undefined;
-  }
-}
-
-/** `tcp dport 80` asks for the protocol too; `th` is any transport. */
-function portReader(name: "sourcePort" | "destinationPort", payload: Json | undefined) {
-  return (right: unknown): Match => {
-    const port = portMatch(name, rangeText(right) ?? "?");
-    const protocol = String(payload?.protocol);
-    if (protocol === "th") return port;
-    const wanted = protocolMatch(protocol);
-    return (packet) => (wanted(packet) === false ? false : port(packet));
-  };
-}
-
-function payloadOf(left: unknown): Json | undefined {
-  return objectOf(objectOf(left)?.payload);
-}
-
-function metaKey(left: unknown): string | undefined {
-  const key = objectOf(objectOf(left)?.meta)?.key;
-  return key === undefined ? undefined : String(key);
-}
-
-function stateKey(left: unknown): "state" | undefined {
-  return objectOf(objectOf(left)?.ct)?.key === "state" ? "state" : undefined;
-}
-
-function fibKey(left: unknown): string | undefined {
-  const fib = objectOf(objectOf(left)?.fib);
-  return fib?.result === "type" && Array.isArray(fib.flags) && fib.flags.join() === "daddr"
-    ? "fib daddr type"
-    : undefined;
-}
-
-/** `10.0.0.1`, `{ prefix: { addr, len } }`. */
-function networkText(right: unknown): string | undefined {
-  if (typeof right === "string") return right;
-  const prefix = objectOf(objectOf(right)?.prefix);
-  return prefix === undefined ? undefined : `${prefix.addr}/${prefix.len}`;
-}
-
-/** `80`, `{ range: [1, 1023] }`. */
-function rangeText(right: unknown): string | undefined {
-  if (typeof right === "number") return String(right);
-  const range = objectOf(right)?.range;
-  return Array.isArray(range) ? range.join("-") : undefined;
-}
-
-function objectOf(value: unknown): Json | undefined {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Json) : undefined;
-}
-
-function listOf(value: unknown): Json[] {
-  return Array.isArray(value) ? value.map(objectOf).filter((item) => item !== undefined) : [];
-}
-
-/** A statement in words near to nft's own, for evidence. */
-function describe(statement: Json): string {
-  const [kind = "", value] = Object.entries(statement)[0] ?? [];
-  if (kind !== "match") return kind === "jump" || kind === "goto" ? `${kind} ${(value as Json).target}` : kind;
-  const { op, left, right } = value as Json;
-  return [words(left), op === "==" || op === "in" ? "" : op, words(right)].filter(Boolean).join(" ");
-}
-
-function words(value: unknown): string {
-  if (Array.isArray(value)) return value.map(words).join(", ");
-  const json = objectOf(value);
-  if (json === undefined) return String(value);
-  const [kind, inner] = Object.entries(json)[0] ?? [];
-  const fields = objectOf(inner);
-  if (kind === "payload") return `${fields?.protocol} ${fields?.field}`;
-  if (kind === "prefix") return `${fields?.addr}/${fields?.len}`;
-  if (kind === "range") return (inner as unknown[]).join("-");
-  if (kind === "set") return `{ ${words(inner)} }`;
-  return fields?.key === undefined ? JSON.stringify(value) : `${kind} ${fields.key}`;
 }

@@ -85,6 +85,27 @@ describe("a real ruleset", () => {
   });
 });
 
+describe("a statement that is not known", () => {
+  const chain = { chain: { family: "ip", table: "t", name: "c", hook: "input", prio: 0, policy: "drop" } };
+  const dropped = (...expr: unknown[]) => {
+    const rule = { rule: { family: "ip", table: "t", chain: "c", expr } };
+    return dropOf(parseNft(JSON.stringify({ nftables: [chain, rule] })), "input", packet("10.0.0.1", 80), IPVS);
+  };
+
+  it("may let the packet pass", () => {
+    expect(dropped({ queue: null })).toBeUndefined();
+    expect(dropped({ xt: { type: "target", name: "NFQUEUE" } })).toBeUndefined();
+    expect(dropped({ limit: { rate: 5 } }, { accept: null })).toBeUndefined();
+  });
+
+  it("does not where it only counts, or is behind a match that fails", () => {
+    expect(dropped({ counter: null })).toBeDefined();
+    expect(dropped({ limit: { rate: 5 } }, { drop: null })).toBeDefined();
+    const left = { payload: { protocol: "tcp", field: "dport" } };
+    expect(dropped({ match: { op: "==", left, right: 81 } }, { queue: null })).toBeDefined();
+  });
+});
+
 describe("other JSON", () => {
   it("is an error when it is none", () => {
     expect(() => parseNft("table ip filter {")).toThrow(HostError);
