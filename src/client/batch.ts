@@ -1,8 +1,8 @@
 import { type KernelError, TransportError } from "../errors.js";
 import { NLMSG_ERROR } from "../wire/constants.js";
 import { messageErrno } from "../wire/message.js";
-import type { Request } from "../wire/requests.js";
-import { kernelError, type MakeExchange } from "./exchange.js";
+import { getInfo, type Request } from "../wire/requests.js";
+import { kernelError, type MakeExchange, mayGoUnanswered } from "./exchange.js";
 
 /** A request of a batch that the kernel refused. */
 export interface Refusal {
@@ -41,16 +41,20 @@ export function batch(first: Request, rest: Iterator<Request>, signal?: AbortSig
     const commands: number[] = [];
     let start = 0;
     let sent = 0;
+    /** Sequence number of the request that asks for the acknowledgement: the last one, or one behind it. */
+    let end = 0;
     let next: IteratorResult<Request> = { value: first };
     const send = () => {
       commands.length = 0;
-      let last = 0;
+      let last = first;
       while (!next.done && commands.length < DATAGRAM_REQUESTS && outbox.length < DATAGRAM_BYTES) {
-        last = outbox.add(next.value);
+        last = next.value;
+        end = outbox.add(last);
         commands.push(next.value.command);
         next = rest.next();
       }
-      start = last - commands.length + 1;
+      start = end - commands.length + 1;
+      if (mayGoUnanswered(last)) end = outbox.add(getInfo());
       outbox.acknowledgeLast();
       outbox.flush();
     };
@@ -58,10 +62,13 @@ export function batch(first: Request, rest: Iterator<Request>, signal?: AbortSig
       start: send,
       receive: (message) => {
         const position = message.sequence - start;
-        if (message.type !== NLMSG_ERROR || position < 0 || position >= commands.length) return false;
+        if (message.type !== NLMSG_ERROR || position < 0 || message.sequence > end) return false;
         const errno = messageErrno(message);
-        if (errno !== 0) refusals.push({ index: sent + position, error: kernelError(commands[position]!, errno) });
-        if (position < commands.length - 1) return false;
+        const command = commands[position];
+        if (errno !== 0 && command !== undefined) {
+          refusals.push({ index: sent + position, error: kernelError(command, errno) });
+        }
+        if (message.sequence < end) return false;
         sent += commands.length;
         if (next.done || signal?.aborted) {
           resolve({ sent, refusals });

@@ -1,8 +1,8 @@
 import { errnoCode } from "../errno.js";
 import { KernelError } from "../errors.js";
-import { IPVS_COMMAND_NAMES, NLM_F_ACK, NLM_F_REQUEST, NLMSG_ERROR } from "../wire/constants.js";
+import { IPVS_CMD_DEL_DAEMON, IPVS_COMMAND_NAMES, NLM_F_ACK, NLM_F_REQUEST, NLMSG_ERROR } from "../wire/constants.js";
 import { attributesOf, type Message, messageErrno } from "../wire/message.js";
-import type { Request } from "../wire/requests.js";
+import { getInfo, type Request } from "../wire/requests.js";
 import type { Outbox } from "./outbox.js";
 
 /** Something that is going on with the kernel: it gets every message until it says that it is done. */
@@ -24,11 +24,19 @@ export function ask<T>(request: Request, decode: Decode<T>): MakeExchange<T | un
   return (outbox, resolve, reject) => {
     let reply: T | undefined;
     let sequence = 0;
+    /** Sequence number of the request whose acknowledgement stands in for a missing one. */
+    let witness: number | undefined;
     return {
       start: () => {
-        sequence = outbox.send(request, NLM_F_REQUEST | NLM_F_ACK);
+        sequence = outbox.add(request, NLM_F_REQUEST | NLM_F_ACK);
+        if (mayGoUnanswered(request)) witness = outbox.add(getInfo(), NLM_F_REQUEST | NLM_F_ACK);
+        outbox.flush();
       },
       receive: (message) => {
+        if (message.sequence === witness && message.type === NLMSG_ERROR) {
+          resolve(reply);
+          return true;
+        }
         if (message.sequence !== sequence) return false;
         if (message.type !== NLMSG_ERROR) {
           reply = decode(...attributesOf(message));
@@ -42,6 +50,14 @@ export function ask<T>(request: Request, decode: Decode<T>): MakeExchange<T | un
       fail: reject,
     };
   };
+}
+
+/**
+ * True for a request that the kernel may carry out without a word: stopping a sync daemon whose thread has not run yet ends
+ * in EINTR, for which netlink sends no acknowledgement. A request behind it tells when it is done.
+ */
+export function mayGoUnanswered({ command }: Request): boolean {
+  return command === IPVS_CMD_DEL_DAEMON;
 }
 
 /** `IPVS_CMD_NEW_SERVICE` for 1. */

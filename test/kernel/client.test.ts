@@ -176,6 +176,24 @@ describe("settings", () => {
     }
   });
 
+  it("stops a sync daemon that has hardly started, alone and in a batch, and does not wait for ever", async () => {
+    execFileSync("ip", ["link", "add", "sync1", "type", "dummy"]);
+    execFileSync("ip", ["addr", "add", "203.0.113.2/24", "dev", "sync1"]);
+    execFileSync("ip", ["link", "set", "sync1", "up", "multicast", "on"]);
+    try {
+      const daemon = { state: "master", interface: "sync1", syncId: 1 } as const;
+      for (let round = 0; round < 30; round++) {
+        await client.startDaemon(daemon);
+        await client.stopDaemon("master");
+        const both = rules("--start-daemon master --mcast-interface sync1", "--stop-daemon master");
+        expect(await client.batch(both.map(requestOf))).toEqual({ sent: 2, refusals: [] });
+      }
+      expect(await client.daemons()).toEqual([]);
+    } finally {
+      execFileSync("ip", ["link", "del", "sync1"]);
+    }
+  });
+
   it("zeroes and flushes", async () => {
     await client.addService(web);
     await client.zero(web);

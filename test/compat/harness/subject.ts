@@ -18,7 +18,7 @@ export function processes(shell: Shell, path: string): Subject {
 const ownPrograms = new Set(["ipvsadm", "ipvsadm-save", "ipvsadm-restore"]);
 
 /** How long a program may take before it counts as hung. Nothing here comes near it, even in User Mode Linux. */
-const PATIENCE = 240_000;
+const PATIENCE = 120_000;
 
 /** Our three programs in one long-lived process in the shell's namespaces, everything else as processes. */
 export async function builtProgram(shell: Shell, path: string, bundle: string): Promise<Subject> {

@@ -5,6 +5,7 @@ import type { Service } from "../../../src/model/service.js";
 import { COMMAND, CONTROL, INFO } from "../../../src/wire/attributes.js";
 import {
   GENL_ID_CTRL,
+  IPVS_CMD_DEL_DAEMON,
   IPVS_CMD_GET_DEST,
   IPVS_CMD_GET_INFO,
   IPVS_CMD_GET_SERVICE,
@@ -263,5 +264,22 @@ describe("batches", () => {
     await expect(client.batch([good, bad])).rejects.toThrow("not encodable");
     await client.flush();
     expect(sent.slice(before).map(({ bytes, offset }) => bytes[offset])).toEqual([17]);
+  });
+
+  it("does not wait for an acknowledgement that the kernel leaves out when it stops a sync daemon", async () => {
+    const { open } = fakeKernel((command, sequence) => (command === IPVS_CMD_DEL_DAEMON ? [] : [[ack(sequence)]]));
+    const client = await IpvsClient.open(open);
+    await client.stopDaemon("master");
+    const stop = { command: IPVS_CMD_DEL_DAEMON, attributes: {} };
+    expect(await client.batch([stop, stop])).toEqual({ sent: 2, refusals: [] });
+  });
+
+  it("still reports a refusal to stop a sync daemon", async () => {
+    const { open } = fakeKernel((command, sequence) => [[ack(sequence, command === IPVS_CMD_DEL_DAEMON ? 3 : 0)]]);
+    const client = await IpvsClient.open(open);
+    await expect(client.stopDaemon("master")).rejects.toThrow(expect.objectContaining({ code: "ESRCH" }));
+    const stop = { command: IPVS_CMD_DEL_DAEMON, attributes: {} };
+    expect((await client.batch([stop])).refusals).toMatchObject([{ index: 0, error: { code: "ESRCH" } }]);
+    await client.flush();
   });
 });
