@@ -2,7 +2,14 @@ import { execFileSync, spawn } from "node:child_process";
 import { readFileSync, rmSync } from "node:fs";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { main } from "../../src/cli/main.js";
-import { GENL_ID_CTRL, IPVS_CMD_GET_INFO, NETLINK_GENERIC, NLM_F_REQUEST } from "../../src/wire/constants.js";
+import {
+  GENL_ID_CTRL,
+  IPVS_CMD_GET_INFO,
+  NETLINK_GENERIC,
+  NLM_F_REQUEST,
+  NLMSG_HDRLEN,
+} from "../../src/wire/constants.js";
+import { readMessages } from "../../src/wire/message.js";
 import { clearByOracle, oracle } from "./oracle.js";
 
 /** The same commands by the original and by us, recorded on the kernel's netlink monitor: the requests are equal bytes. */
@@ -89,11 +96,12 @@ function requestsIn(capture: Buffer): string[] {
     const record = capture.subarray(at + RECORD_HEADER, at + RECORD_HEADER + length);
     at += RECORD_HEADER + length;
     if (record.length < length) break;
-    const message = Buffer.from(record.subarray(PSEUDO_HEADER));
-    const generic = record.readUInt16BE(PSEUDO_HEADER - 2) === NETLINK_GENERIC;
-    const request = generic && message.readUInt16LE(4) > GENL_ID_CTRL && message.readUInt16LE(6) & NLM_F_REQUEST;
-    if (!request || message[16] === IPVS_CMD_GET_INFO) continue;
-    found.push(message.fill(0, 8, 16).toString("hex"));
+    if (record.readUInt16BE(PSEUDO_HEADER - 2) !== NETLINK_GENERIC) continue;
+    for (const { type, flags, bytes, offset, length } of readMessages(Buffer.from(record.subarray(PSEUDO_HEADER)))) {
+      if (type <= GENL_ID_CTRL || !(flags & NLM_F_REQUEST) || bytes[offset] === IPVS_CMD_GET_INFO) continue;
+      const message = bytes.subarray(offset - NLMSG_HDRLEN, offset + length);
+      found.push(message.fill(0, 8, NLMSG_HDRLEN).toString("hex"));
+    }
   }
   return found;
 }
