@@ -25,6 +25,8 @@ die() { say "$@"; exit 125; }
 
 # What each kernel needs to run at all, and what the work on it needs: "program package", one a line.
 readonly for_uml='linux.uml user-mode-linux
+ps procps
+taskset util-linux
 modprobe kmod
 ip iproute2
 busybox busybox-static'
