@@ -51,10 +51,8 @@ export class Outbox {
 
   /** Sends the datagram; returns the last sequence number in it. */
   flush(): number {
-    // The socket may send later than now, from these very bytes: they must not be the writer's own.
-    const bytes = Buffer.from(this.#out.bytes);
+    this.#transmit(this.#out.bytes);
     this.#out.reset();
-    this.#transmit(bytes);
     return this.#sequence;
   }
 }

@@ -1,9 +1,11 @@
 import { RawNetlinkSocket } from "netlink/dist/raw.js";
 import { NETLINK_GENERIC } from "../wire/constants.js";
+import { descriptorOf } from "./descriptor.js";
+import { DirectSocket } from "./direct.js";
 
 /** What the transport needs of a netlink socket; tests put a fake in its place for faults that no kernel shows. */
 export interface NetlinkSocket {
-  /** Hands one datagram to the kernel. Errors come to `error`. */
+  /** Hands one datagram to the kernel, whose bytes are the caller's again afterwards. Throws, or calls `error` later. */
   send(bytes: Uint8Array): void;
   /** Frees the descriptor. Nothing is delivered afterwards. */
   close(): void;
@@ -11,23 +13,30 @@ export interface NetlinkSocket {
 
 /** Where a socket delivers to. */
 export interface NetlinkReceiver {
-  /** One datagram, whole, from the kernel. */
+  /** One datagram, whole, from the kernel. Its bytes may be overwritten afterwards. */
   message(bytes: Buffer): void;
   /** Sending or receiving failed. */
   error(error: Error): void;
 }
 
-/** Opens a socket that delivers to `receiver`. Throws the system's error when there can be none. */
+/** Opens a socket that delivers to `receiver`, never before `send` returns. Throws the system's error when there can be none. */
 export type OpenSocket = (receiver: NetlinkReceiver) => NetlinkSocket;
 
 /**
- * Bytes per receive. Fixed, so that the binding does not peek before each read; it allocates and clears this much every
+ * Bytes per receive of the binding. Fixed, so that it does not peek before each read; it allocates and clears this much every
  * time, and the kernel fills dumps into packets of this size, so more is slower and less means more reads.
  */
 const RECEIVE_BYTES = 8192;
 
 /** A generic netlink socket in this process's network namespace. Throws the system's error when there can be none. */
 export const openSocket: OpenSocket = (receiver) => {
+  const socket = openEventedSocket(receiver);
+  const descriptor = descriptorOf(socket.port);
+  return descriptor === undefined ? socket : new DirectSocket(socket, descriptor, receiver);
+};
+
+/** The same as the binding has it: every datagram costs a new buffer and a part of a turn of the event loop. */
+export function openEventedSocket(receiver: NetlinkReceiver): NetlinkSocket & { readonly port: number } {
   const socket = new RawNetlinkSocket(NETLINK_GENERIC, {
     messagePeeking: false,
     msgBufferSize: RECEIVE_BYTES,
@@ -42,7 +51,9 @@ export const openSocket: OpenSocket = (receiver) => {
   });
   socket.on("error", (error) => receiver.error(error));
   return {
-    send: (bytes) => socket.send(bytes, {}, (error) => error && receiver.error(error)),
+    port: socket.address().port,
+    // The binding may send later than now, from these very bytes.
+    send: (bytes) => socket.send(Buffer.from(bytes), {}, (error) => error && receiver.error(error)),
     close: () => socket.close(),
   };
-};
+}

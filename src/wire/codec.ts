@@ -71,12 +71,19 @@ export const cstring: Codec<string> = {
   },
 };
 
-/** Exactly `length` bytes; shorter values are filled up with zeros. */
+/**
+ * Exactly `length` bytes; shorter values are filled up with zeros. Reading copies them, since buffers of messages are used
+ * again.
+ */
 export function bytes(length: number): Codec<Uint8Array> {
   return {
     length,
     encode: (out, value) => out.raw(value, length),
-    decode: (all, offset) => all.subarray(offset, offset + length),
+    decode(all, offset) {
+      const copy = new Uint8Array(length);
+      for (let index = 0; index < length; index++) copy[index] = all[offset + index]!;
+      return copy;
+    },
   };
 }
 
@@ -95,6 +102,12 @@ export const flags: Codec<{ readonly flags: number; readonly mask: number }> = {
 export type Row = readonly [type: number, codec: Codec<any>];
 export type Rows = Readonly<Record<string, Row>>;
 
+interface NamedRow {
+  readonly name: string;
+  readonly type: number;
+  readonly codec: Row[1];
+}
+
 /** The values of a table's attributes; what was not sent is absent (or undefined, when encoding). */
 export type Values<R extends Rows> = {
   readonly [Name in keyof R]?: (R[Name][1] extends Codec<infer T> ? T : never) | undefined;
@@ -106,20 +119,23 @@ export type Values<R extends Rows> = {
  */
 export class AttributeTable<R extends Rows> implements Codec<Values<R>> {
   readonly nested = true;
-  readonly #rows: readonly (readonly [name: string, type: number, codec: Row[1]])[];
-  readonly #byType: (readonly [name: string, codec: Row[1]] | undefined)[] = [];
+  readonly #rows: readonly NamedRow[];
+  readonly #byType: (NamedRow | undefined)[] = [];
+  /** Values start as copies of this: all of one shape, which is cheaper than adding names one by one. */
+  readonly #nothing: Readonly<Record<string, undefined>>;
 
   /** @param prefix what the rows' kernel names begin with, such as `IPVS_SVC_ATTR_` */
   constructor(
     readonly prefix: string,
     readonly rows: R,
   ) {
-    this.#rows = Object.entries(rows).map(([name, [type, codec]]) => [name, type, codec] as const);
-    for (const [name, type, codec] of this.#rows) this.#byType[type] = [name, codec];
+    this.#rows = Object.entries(rows).map(([name, [type, codec]]) => ({ name, type, codec }));
+    for (const row of this.#rows) this.#byType[row.type] = row;
+    this.#nothing = Object.fromEntries(this.#rows.map(({ name }) => [name, undefined]));
   }
 
   encode(out: Writer, values: Values<R>): void {
-    for (const [name, type, codec] of this.#rows) {
+    for (const { name, type, codec } of this.#rows) {
       const value = values[name];
       if (value === undefined) continue;
       const start = out.beginAttribute(type, codec.nested === true);
@@ -129,7 +145,7 @@ export class AttributeTable<R extends Rows> implements Codec<Values<R>> {
   }
 
   decode(bytes: Buffer, offset: number, length: number): Values<R> {
-    const values: Record<string, unknown> = {};
+    const values: Record<string, unknown> = { ...this.#nothing };
     const end = offset + length;
     if (end > bytes.length) throw new DecodeError(`${this.prefix}*: ${length} bytes announced, fewer received`);
     for (let at = offset; at < end; ) {
@@ -138,9 +154,9 @@ export class AttributeTable<R extends Rows> implements Codec<Values<R>> {
       if (size < NLA_HDRLEN || at + size > end) {
         throw new DecodeError(`${this.prefix}*: attribute length ${size} where ${end - at} bytes are left`);
       }
-      const known = this.#byType[u16.decode(bytes, at + 2, 2) & NLA_TYPE_MASK];
-      if (known !== undefined) {
-        const [name, codec] = known;
+      const row = this.#byType[u16.decode(bytes, at + 2, 2) & NLA_TYPE_MASK];
+      if (row !== undefined) {
+        const { name, codec } = row;
         const payload = size - NLA_HDRLEN;
         if (codec.length !== undefined && codec.length !== payload) {
           throw new DecodeError(`${this.prefix}${name}: ${payload} bytes instead of ${codec.length}`);

@@ -1,5 +1,5 @@
 import { DecodeError } from "../errors.js";
-import { ADDRESS_LENGTH, addressBytes, addressFromBytes, type Family, familyOf } from "../model/address.js";
+import { addressBytes, addressFromBytes, type Family, familyOf } from "../model/address.js";
 import {
   type Destination,
   type DestinationKey,
@@ -57,19 +57,19 @@ export function decodeDestination(values: DestValues, serviceFamily: Family): Li
   const forwarding = (values.FWD_METHOD ?? 0) & IP_VS_CONN_F_FWD_MASK;
   const tunnel = decodeTunnel(values);
   const stats = decodeStats(values);
-  return {
-    address: addressFromBytes(family, ADDR.subarray(0, ADDRESS_LENGTH[family])),
+  const server = {
+    address: addressFromBytes(family, ADDR),
     port: PORT,
     forwarding: FORWARDING_METHODS.get(forwarding) ?? forwarding,
     weight: values.WEIGHT ?? 0,
     upperThreshold: values.U_THRESH ?? 0,
     lowerThreshold: values.L_THRESH ?? 0,
-    ...(tunnel && { tunnel }),
     activeConnections: values.ACTIVE_CONNS ?? 0,
     inactiveConnections: values.INACT_CONNS ?? 0,
     persistentConnections: values.PERSIST_CONNS ?? 0,
-    ...(stats && { stats }),
   };
+  if (tunnel === undefined && stats === undefined) return server;
+  return { ...server, ...(tunnel && { tunnel }), ...(stats && { stats }) };
 }
 
 function decodeTunnel({ TUN_TYPE = 0, TUN_PORT = 0, TUN_FLAGS = 0 }: DestValues): Tunnel | undefined {
