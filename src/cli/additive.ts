@@ -2,8 +2,9 @@ import type { Change, Command } from "../command/command.js";
 import { refusalText } from "../command/refusals.js";
 import { isChange, requestOf } from "../command/requests.js";
 import { run } from "../command/run.js";
-import { KernelError } from "../errors.js";
-import { parseRules, type Rule } from "../rules/parse.js";
+import { KernelError, RuleError } from "../errors.js";
+import { withNames } from "../names.js";
+import { type Rule, readRules } from "../rules/parse.js";
 import { EXIT_LISTING_FAILED, EXIT_REFUSED, reportMistakes } from "./errors.js";
 import { refusalHint } from "./hints.js";
 import { informational } from "./information.js";
@@ -15,59 +16,83 @@ import type { Session } from "./session.js";
  * `ipvsadm -R`: the commands on standard input, one after the other, on top of what is there. The whole input is read
  * before the first change, so a mistake in any line changes nothing. A refusal by the kernel names its line, the lines
  * after it still run, and the status is that of the last refusal.
+ *
+ * The rules are read twice, first to check them and then to run them: keeping a hundred thousand of them costs more.
  */
 export async function restoreAdditively(session: Session): Promise<number> {
   const { io, names, program } = session;
-  const { rules, mistakes } = await parseRules(io.readInput(), { names, program });
+  const text = io.readInput();
+  const rules = () => readRules(text, { names, program });
+  const { lines, mistakes } = await withNames(names, () => check(rules()));
   if (mistakes.length > 0) {
     return reportMistakes(
       mistakes.map(({ line, reason }) => ({ where: `line ${line}`, reason })),
       io,
     );
   }
-  const { value, interruptedBy } = await interruptible((signal) => runRules(rules, session, signal));
+  const { value, interruptedBy } = await interruptible((signal) => {
+    return runRules(rules as () => Iterable<Rule>, session, signal);
+  });
   if (interruptedBy === undefined) return value.status;
-  io.err(`${interruptedBy}: ${value.done} of ${rules.length} lines were carried out, the others were not\n`);
+  io.err(`${interruptedBy}: ${value.done} of ${lines} lines were carried out, the others were not\n`);
   return signalStatus(interruptedBy);
+}
+
+function check(rules: Iterable<Rule | RuleError>): { lines: number; mistakes: readonly RuleError[] } {
+  let lines = 0;
+  const mistakes: RuleError[] = [];
+  for (const rule of rules) {
+    lines++;
+    if (rule instanceof RuleError) mistakes.push(rule);
+  }
+  return { lines, mistakes };
 }
 
 /** Runs of changes go to the kernel as one batch; whatever else stands between them is carried out in its place. */
 async function runRules(
-  rules: readonly Rule[],
+  rules: () => Iterable<Rule>,
   session: Session,
   signal: AbortSignal,
 ): Promise<{ status: number; done: number }> {
+  const left = rules()[Symbol.iterator]();
+  let next = left.next();
+  /** Takes the changes up to the next command of another kind, and notes their lines. */
+  function* changes(lines: number[]) {
+    for (; !next.done && isChange(next.value.command); next = left.next()) {
+      lines.push(next.value.line);
+      yield requestOf(next.value.command);
+    }
+  }
   let status = 0;
   let done = 0;
-  while (done < rules.length && !signal.aborted) {
-    const { line, command } = rules[done]!;
-    if (!isChange(command)) {
+  while (!next.done && !signal.aborted) {
+    const { line, command } = next.value;
+    if (isChange(command)) {
+      const lines: number[] = [];
+      const { sent, refusals } = await session.client.batch(changes(lines), signal);
+      const refused = new Map(refusals.map(({ index, error }) => [lines[index]!, error]));
+      if (refused.size > 0) {
+        await reportRefusals(rules(), refused, session);
+        status = EXIT_REFUSED;
+      }
+      done += sent;
+    } else {
       if (informational(command, session.io)) break;
       status = (await runOther(line, command, session)) || status;
       done++;
-      continue;
+      next = left.next();
     }
-    const batch = changesFrom(rules, done);
-    const { sent, refusals } = await session.client.batch(requestsOf(batch), signal);
-    for (const { index, error } of refusals) {
-      const { line, command } = batch[index]!;
-      session.io.err(`line ${line}: ${refusalText(error)}\n${await refusalHint(command, error, session.client)}`);
-      status = EXIT_REFUSED;
-    }
-    done += sent;
   }
   return { status, done };
 }
 
-/** The changes from a position up to the next command of another kind. */
-function changesFrom(rules: readonly Rule[], start: number): readonly Rule<Change>[] {
-  let end = start;
-  while (end < rules.length && isChange(rules[end]!.command)) end++;
-  return (start === 0 && end === rules.length ? rules : rules.slice(start, end)) as readonly Rule<Change>[];
-}
-
-function* requestsOf(rules: readonly Rule<Change>[]) {
-  for (const { command } of rules) yield requestOf(command);
+async function reportRefusals(rules: Iterable<Rule>, refused: ReadonlyMap<number, KernelError>, session: Session) {
+  for (const { line, command } of rules) {
+    const error = refused.get(line);
+    if (error === undefined) continue;
+    const hint = await refusalHint(command as Change, error, session.client);
+    session.io.err(`line ${line}: ${refusalText(error)}\n${hint}`);
+  }
 }
 
 async function runOther(line: number, command: Command, session: Session): Promise<number> {

@@ -29,6 +29,18 @@ export function parseRules(text: string, context: ParseContext): Promise<ParsedR
 function parseLines(text: string, context: ParseContext): ParsedRules {
   const rules: Rule[] = [];
   const mistakes: RuleError[] = [];
+  for (const rule of readRules(text, context)) {
+    if (rule instanceof RuleError) mistakes.push(rule);
+    else rules.push(rule);
+  }
+  return { rules, mistakes };
+}
+
+/**
+ * The rules of a text one by one, and a RuleError for every line that is none. For large files that are gone through again
+ * rather than kept. While `context.names.pending` is true afterwards, load them and read again.
+ */
+export function* readRules(text: string, context: ParseContext): Generator<Rule | RuleError, void, undefined> {
   let line = 0;
   for (let start = 0; start < text.length; ) {
     const end = text.indexOf("\n", start);
@@ -36,15 +48,17 @@ function parseLines(text: string, context: ParseContext): ParsedRules {
     line++;
     const words = splitWords(text, start, stop);
     start = stop + 1;
-    if (words.length === 0) continue;
-    try {
-      rules.push({ line, command: parseRule(words, context) });
-    } catch (error) {
-      if (!(error instanceof UsageError)) throw error;
-      mistakes.push(new RuleError(line, error.message.trimEnd()));
-    }
+    if (words.length > 0) yield readRule(line, words, context);
   }
-  return { rules, mistakes };
+}
+
+function readRule(line: number, words: readonly string[], context: ParseContext): Rule | RuleError {
+  try {
+    return { line, command: parseRule(words, context) };
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    return new RuleError(line, error.message.trimEnd());
+  }
 }
 
 function parseRule(words: readonly string[], context: ParseContext): Command {
