@@ -1,6 +1,7 @@
+import { RuleError } from "../errors.js";
 import { DocumentError, isDocument } from "../model/document.js";
-import type { Names } from "../names.js";
-import { parseRules } from "../rules/parse.js";
+import { type Names, withNames } from "../names.js";
+import { type Rule, readRules } from "../rules/parse.js";
 import { type Wanted, wantedDocument, wantedTable } from "../rules/wanted.js";
 
 /** Something wrong with a file. */
@@ -17,13 +18,21 @@ export type ReadWanted =
 
 /** Reads rules, or JSON, told apart by how the text begins. */
 export function readWanted(text: string, names: Names, program: string): Promise<ReadWanted> {
-  return isDocument(text) ? readDocument(text) : readRules(text, names, program);
+  return isDocument(text) ? readDocument(text) : readRuleFile(text, names, program);
 }
 
-async function readRules(text: string, names: Names, program: string): Promise<ReadWanted> {
-  const { rules, mistakes } = await parseRules(text, { names, program });
-  const { wanted, mistakes: more } = wantedTable(rules);
-  const all = [...mistakes, ...more].sort((a, b) => a.line - b.line);
+async function readRuleFile(text: string, names: Names, program: string): Promise<ReadWanted> {
+  const unreadable: RuleError[] = [];
+  /** The rules are not kept, since a hundred thousand of them would be much. */
+  function* rules(): Generator<Rule> {
+    unreadable.length = 0;
+    for (const rule of readRules(text, { names, program })) {
+      if (rule instanceof RuleError) unreadable.push(rule);
+      else yield rule;
+    }
+  }
+  const { wanted, mistakes } = await withNames(names, () => wantedTable(rules()));
+  const all = [...unreadable, ...mistakes].sort((a, b) => a.line - b.line);
   if (all.length === 0) return { wanted };
   return { mistakes: all.map(({ line, reason }) => ({ where: `line ${line}`, reason })) };
 }

@@ -38,20 +38,21 @@ interface WantedService {
  * What the table would be after the rules ran on an empty one. A rule that could not run there is a mistake; a rule that
  * says the same again is not.
  */
-export function wantedTable(rules: readonly Rule[]): {
+export function wantedTable(rules: Iterable<Rule>): {
   wanted: Wanted;
   mistakes: readonly RuleError[];
 } {
   const services = new Map<string, WantedService>();
   const settings: WantedSetting[] = [];
   const mistakes: RuleError[] = [];
+  let emptyOnPurpose = false;
   for (const { line, command } of rules) {
+    if (command.kind === "flush") emptyOnPurpose = true;
     const reason = isChange(command)
       ? applyRule(command, line, services, settings)
       : "only rules that change the table can stand here, not listings, -S or help";
     if (reason !== undefined) mistakes.push(new RuleError(line, reason));
   }
-  const emptyOnPurpose = rules.some(({ command }) => command.kind === "flush");
   return { wanted: wantedRules(services, settings, emptyOnPurpose), mistakes };
 }
 
