@@ -1,8 +1,8 @@
 import type { ListConnections } from "../command/command.js";
 import { filterConnections } from "../command/filter-connections.js";
-import type { Result } from "../command/run.js";
-import { withNames } from "../names.js";
-import { renderServices } from "../render/services.js";
+import type { Result, TableParts } from "../command/run.js";
+import type { LiveTable } from "../model/table.js";
+import { renderServicesInParts } from "../render/services.js";
 import { renderDaemons, renderTimeouts } from "../render/settings.js";
 import { settingsChanges, tableChanges } from "../rules/changes.js";
 import { formatRules } from "../rules/format.js";
@@ -18,20 +18,18 @@ type Views = {
 
 const TEXT: Views = {
   done: () => [],
-  services({ command, table }, { info, names }) {
-    const shown = command.numeric ? undefined : names;
-    return withNames(names, () => renderServices(command, info, table, shown));
-  },
+  services: ({ command, parts }, { info, names }) =>
+    renderServicesInParts(command, info, parts, command.numeric ? undefined : names),
   async connections({ command }, { names }) {
     const { renderConnections } = await import("../render/connections.js");
     return renderConnections(command, await connections(command), command.numeric ? undefined : names);
   },
   timeouts: ({ timeouts }) => [renderTimeouts(timeouts)],
   daemons: ({ daemons }) => [renderDaemons(daemons)],
-  saved: ({ saved: { table, timeouts, daemons } }) => [
-    ...formatRules(tableChanges(table)),
-    ...formatRules(settingsChanges(timeouts, daemons)),
-  ],
+  async *saved({ saved: { parts, timeouts, daemons } }) {
+    for await (const part of parts) yield* formatRules(tableChanges(part));
+    yield* formatRules(settingsChanges(timeouts, daemons));
+  },
 };
 
 /** The same with `--json`. */
@@ -39,12 +37,19 @@ async function jsonViews(): Promise<Views> {
   const json = await import("../render/json.js");
   return {
     done: () => [],
-    services: ({ table }, { info }) => json.renderServicesJson(info, table),
+    services: async ({ parts }, { info }) => json.renderServicesJson(info, await whole(parts)),
     connections: async ({ command }) => json.renderConnectionsJson(await connections(command)),
     timeouts: ({ timeouts }) => [json.renderTimeoutsJson(timeouts)],
     daemons: ({ daemons }) => [json.renderDaemonsJson(daemons)],
-    saved: ({ saved: { table, timeouts, daemons } }) => json.renderSavedJson(table, timeouts, daemons),
+    saved: async ({ saved: { parts, timeouts, daemons } }) =>
+      json.renderSavedJson(await whole(parts), timeouts, daemons),
   };
+}
+
+async function whole(parts: TableParts): Promise<LiveTable> {
+  const table: LiveTable[number][] = [];
+  for await (const part of parts) table.push(...part);
+  return table;
 }
 
 async function connections({ filter }: ListConnections) {

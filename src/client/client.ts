@@ -1,4 +1,4 @@
-import { DecodeError } from "../errors.js";
+import { DecodeError, KernelError } from "../errors.js";
 import type { Destination, DestinationKey } from "../model/destination.js";
 import { type Service, type ServiceKey, serviceFamily, serviceId } from "../model/service.js";
 import type { Daemon, DaemonState, Info, Timeouts } from "../model/settings.js";
@@ -21,6 +21,9 @@ export interface LiveService {
   /** Absent when the reader did not ask for statistics. */
   readonly stats?: Stats;
 }
+
+/** Services whose servers are read together. */
+const PART = 64;
 
 /** What to read beside the configuration. */
 export interface ReadOptions {
@@ -115,13 +118,27 @@ export class IpvsClient {
    * read is left out.
    */
   async table(options: ReadOptions = {}): Promise<LiveTable> {
-    const services = await this.services(options);
-    const destinations = await this.destinationsOf(
-      services.map(({ service }) => service),
-      options,
-    );
-    const entries = services.map((entry, index) => ({ ...entry, destinations: destinations[index]! }));
-    return this.#withoutVanished(entries);
+    return this.#withoutVanished(await this.#withServers(await this.services(options), options));
+  }
+
+  /**
+   * The same in parts of some services each, for readers that keep nothing: reading ten thousand services so needs no more
+   * memory than reading ten.
+   *
+   * @param arrange what to read, and in which order; default: all services in the kernel's order
+   */
+  async *tableParts(
+    options: ReadOptions = {},
+    arrange: (services: LiveService[]) => readonly LiveService[] = (services) => services,
+  ): AsyncGenerator<LiveTable, void, undefined> {
+    const services = arrange(await this.services(options));
+    for (let start = 0; start < services.length; start += PART) {
+      const part: LiveTable[number][] = [];
+      for (const entry of await this.#withServers(services.slice(start, start + PART), options)) {
+        if (entry.destinations.length > 0 || (await this.#exists(entry.service))) part.push(entry);
+      }
+      yield part;
+    }
   }
 
   /** One service with its servers. KernelError ESRCH when there is none. */
@@ -222,11 +239,29 @@ export class IpvsClient {
     return this.#transport.batch(batch, signal);
   }
 
+  async #withServers(services: readonly LiveService[], options: ReadOptions): Promise<LiveTable> {
+    const destinations = await this.destinationsOf(
+      services.map(({ service }) => service),
+      options,
+    );
+    return services.map((entry, index) => ({ ...entry, destinations: destinations[index]! }));
+  }
+
   /** A service without servers may be one that was deleted between the two dumps: ask again which services there are. */
   async #withoutVanished(entries: LiveTable): Promise<LiveTable> {
     if (entries.every((entry) => entry.destinations.length > 0)) return entries;
     const present = new Set((await this.services()).map(({ service }) => serviceId(service)));
     return entries.filter((entry) => entry.destinations.length > 0 || present.has(serviceId(entry.service)));
+  }
+
+  async #exists(key: ServiceKey): Promise<boolean> {
+    try {
+      await this.service(key);
+      return true;
+    } catch (error) {
+      if (error instanceof KernelError && error.code === "ESRCH") return false;
+      throw error;
+    }
   }
 
   async #ask<T>(request: Request, decode: (bytes: Buffer, offset: number, length: number) => T): Promise<T> {

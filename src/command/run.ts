@@ -1,6 +1,6 @@
 import type { IpvsClient } from "../client/client.js";
 import type { Daemon, Timeouts } from "../model/settings.js";
-import { type LiveTable, sortTable } from "../model/table.js";
+import { type LiveTable, sortServices, sortTable } from "../model/table.js";
 import type { Change, Command, ListConnections, ListServices, ListSettings } from "./command.js";
 import { filterTable } from "./filter-table.js";
 import { requestOf } from "./requests.js";
@@ -8,7 +8,7 @@ import { requestOf } from "./requests.js";
 /** What a command that talks to the kernel found out. */
 export type Result =
   | { readonly kind: "done" }
-  | { readonly kind: "services"; readonly command: ListServices; readonly table: LiveTable }
+  | { readonly kind: "services"; readonly command: ListServices; readonly parts: TableParts }
   | { readonly kind: "connections"; readonly command: ListConnections }
   | { readonly kind: "timeouts"; readonly command: ListSettings; readonly timeouts: Timeouts }
   | { readonly kind: "daemons"; readonly command: ListSettings; readonly daemons: readonly Daemon[] }
@@ -16,9 +16,12 @@ export type Result =
 
 type Save = Extract<Command, { kind: "save" }>;
 
+/** The table in its order, some services at a time; reading goes on while they are used. Throws as IpvsClient does. */
+export type TableParts = AsyncGenerator<LiveTable, void, undefined>;
+
 /** What `-S` writes. */
 export interface Saved {
-  readonly table: LiveTable;
+  readonly parts: TableParts;
   /** With `--all` only. */
   readonly timeouts?: Timeouts;
   readonly daemons?: readonly Daemon[];
@@ -44,18 +47,26 @@ async function list(command: ListServices | ListConnections | ListSettings, clie
     case "daemons":
       return { kind: "daemons", command, daemons: await client.daemons() };
     case "services":
-      return { kind: "services", command, table: await listServices(command, client) };
+      return { kind: "services", command, parts: listServices(command, client) };
   }
 }
 
-async function listServices(list: ListServices, client: IpvsClient): Promise<LiveTable> {
-  const stats = list.json || list.layout === "stats" || list.layout === "rate";
-  const table = list.service ? [await client.entry(list.service, { stats })] : await client.table({ stats });
-  const shown = filterTable(table, list.filter);
-  return list.sort ? sortTable(shown) : shown;
+async function* listServices(list: ListServices, client: IpvsClient): TableParts {
+  const options = { stats: list.json || list.layout === "stats" || list.layout === "rate" };
+  const parts = list.service
+    ? [[await client.entry(list.service, options)]]
+    : client.tableParts(options, list.sort ? sortServices : undefined);
+  for await (const part of parts) {
+    const shown = filterTable(part, list.filter);
+    yield list.sort ? sortTable(shown) : shown;
+  }
 }
 
 async function save(command: Save, client: IpvsClient): Promise<Saved> {
-  const table = sortTable(await client.table({ stats: command.json }));
-  return command.all ? { table, timeouts: await client.timeouts(), daemons: await client.daemons() } : { table };
+  const parts = savedParts(command, client);
+  return command.all ? { parts, timeouts: await client.timeouts(), daemons: await client.daemons() } : { parts };
+}
+
+async function* savedParts({ json }: Save, client: IpvsClient): TableParts {
+  for await (const part of client.tableParts({ stats: json }, sortServices)) yield sortTable(part);
 }

@@ -30,7 +30,13 @@ export type LiveTable = Table<LiveDestination>;
 
 /** Services and servers in the order of listings. */
 export function sortTable<D extends Destination>(table: Table<D>): Table<D> {
-  return [...table]
-    .sort((a, b) => compareServices(a.service, b.service))
-    .map((entry) => ({ ...entry, destinations: [...entry.destinations].sort(compareDestinations) }));
+  return sortServices(table).map((entry) => ({
+    ...entry,
+    destinations: [...entry.destinations].sort(compareDestinations),
+  }));
+}
+
+/** Services alone in the order of listings. */
+export function sortServices<E extends { readonly service: Service }>(entries: readonly E[]): E[] {
+  return [...entries].sort((a, b) => compareServices(a.service, b.service));
 }

@@ -4,7 +4,7 @@ import type { DestinationKey } from "../model/destination.js";
 import { isFirewallMark, type Protocol } from "../model/service.js";
 import { formatVersion, type Info } from "../model/settings.js";
 import type { LiveTable } from "../model/table.js";
-import type { Names } from "../names.js";
+import { type Names, withNames } from "../names.js";
 import { endpointText } from "./endpoint.js";
 import { LAYOUTS } from "./layouts.js";
 import { pieces } from "./pieces.js";
@@ -26,13 +26,36 @@ export function renderInfo(info: Info): string {
  *   again.
  */
 export function renderServices(list: ListServices, info: Info, table: LiveTable, names?: Names): readonly string[] {
-  return pieces(lines(list, info, table, names));
+  return [title(list, info), ...pieces(lines(list, table, names))];
 }
 
-function* lines(list: ListServices, info: Info, table: LiveTable, names: Names | undefined): Generator<string> {
+/**
+ * The same of a table that comes in parts.
+ *
+ * @param names absent means numeric; otherwise each part waits for its names
+ */
+export async function* renderServicesInParts(
+  list: ListServices,
+  info: Info,
+  parts: AsyncIterable<LiveTable>,
+  names?: Names,
+): AsyncGenerator<string, void, undefined> {
+  let before = title(list, info);
+  for await (const part of parts) {
+    const render = () => pieces(lines(list, part, names));
+    yield before;
+    yield* names === undefined ? render() : await withNames(names, render);
+    before = "";
+  }
+  yield before;
+}
+
+function title(list: ListServices, info: Info): string {
+  return (list.service === undefined ? renderInfo(info) : "") + LAYOUTS[list.layout].title;
+}
+
+function* lines(list: ListServices, table: LiveTable, names: Names | undefined): Generator<string> {
   const columns = LAYOUTS[list.layout];
-  if (list.service === undefined) yield renderInfo(info);
-  yield columns.title;
   for (const { service, stats, destinations } of table) {
     yield `${columns.service(serviceText(service, names, list.wide), service, stats, list.exact)}\n`;
     const protocol = isFirewallMark(service) ? undefined : service.protocol;

@@ -28,6 +28,9 @@ const COMMANDS = [
   "-e -t 192.0.2.1:80 -r 198.51.100.1:8080 -m -w 0",
   "-Ln",
   "-Ln -t 192.0.2.1:80 --stats",
+  "-Ln -u 192.0.2.1:5060",
+  "-Ln -t [2001:db8::80]:80",
+  "-Ln --sctp-service 192.0.2.1:2905",
   "-Ln -f 5 -6",
   "-Sn",
   "-Z -t 192.0.2.1:80",
@@ -115,6 +118,6 @@ it("every command sends the bytes of ipvsadm 1.31", async () => {
     for (const args of COMMANDS) expect(await main(["ipvsadm", ...args], io)).toBe(0);
   });
   expect(original.length).toBeGreaterThan(COMMANDS.length);
-  // As sets: 1.31 reads servers in sorted order, and we ask again whether a service without servers is still there.
+  // As sets: 1.31 reads servers in sorted order, and we ask whether services without servers are still there.
   expect([...new Set(ours)].sort()).toEqual([...new Set(original)].sort());
 });
