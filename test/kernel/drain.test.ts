@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { clearByOracle, oracle, savedByOracle } from "./oracle.js";
-import { ipvsadm, start, startIpvsadm } from "./programs.js";
+import { ipvsadm, start, startIpvsadm } from "./program.js";
 import {
   addAddresses,
   GreetingServers,
@@ -92,7 +92,7 @@ describe("a server with a client", () => {
   ] as const)("keeps weight 0 after %s, and remembers", async (signal, status) => {
     const drain = startIpvsadm("drain", "-r", SERVER_A);
     await drain.says("weight 7 -> 0");
-    process.kill(drain.pid, signal);
+    drain.kill(signal);
     const outcome = await drain.outcome;
     expect(outcome.status).toBe(status);
     expect(outcome.stderr).toContain(`${signal}: not drained, the weight stays 0:\n  ${A}: 1 active\n`);

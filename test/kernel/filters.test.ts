@@ -2,11 +2,11 @@ import { execFileSync } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { clearByOracle, oracle } from "./oracle.js";
-import { ipvsadm } from "./program.js";
+import { typed } from "./program.js";
 
 /** What a listing shows, without titles and figures. */
 function listed(line: string): string[] {
-  const { status, stdout, stderr } = ipvsadm(line);
+  const { status, stdout, stderr } = typed(line);
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   return stdout
     .split("\n")
@@ -53,7 +53,7 @@ describe("services", () => {
   });
 
   it("as JSON", () => {
-    const { services } = JSON.parse(ipvsadm("-L --json --weight-zero").stdout);
+    const { services } = JSON.parse(typed("-L --json --weight-zero").stdout);
     expect(services).toMatchObject([{ protocol: "tcp", port: 80, destinations: [{ address: "10.0.0.2", weight: 0 }] }]);
   });
 });
@@ -73,9 +73,9 @@ describe("connections", () => {
 
   /** How many connections a listing shows, which has to be the same as text and as JSON. */
   function count(options: string): number {
-    const { stdout } = ipvsadm(`-Lnc ${options}`);
+    const { stdout } = typed(`-Lnc ${options}`);
     const rows = stdout.split("\n").slice(2, -1);
-    expect(JSON.parse(ipvsadm(`-Lc --json ${options}`).stdout).connections).toHaveLength(rows.length);
+    expect(JSON.parse(typed(`-Lc --json ${options}`).stdout).connections).toHaveLength(rows.length);
     return rows.length;
   }
 

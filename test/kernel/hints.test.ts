@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { expect, it } from "vitest";
-import { ipvsadm } from "./program.js";
+import { typed } from "./program.js";
 
 it("scripts see nothing but 1.31's message for an option that does not exist", () => {
-  expect(ipvsadm("-L --numerci")).toEqual({ status: 255, stdout: "", stderr: "--numerci: unknown option\n" });
+  expect(typed("-L --numerci")).toEqual({ status: 255, stdout: "", stderr: "--numerci: unknown option\n" });
 });
 
 it("people at a terminal also see what they may have meant", () => {

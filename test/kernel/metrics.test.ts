@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { clearByOracle, oracle } from "./oracle.js";
-import { ipvsadm } from "./programs.js";
+import { ipvsadm } from "./program.js";
 import { addAddresses, removeAddresses, SERVER_A, SERVER_B, sendDatagrams, VIP } from "./traffic.js";
 
 /** Parsers of the Prometheus project (Debian package python3-prometheus-client), by the format they read. */

@@ -1,41 +1,83 @@
-import { type SpawnSyncReturns, spawn, spawnSync } from "node:child_process";
-import { fileURLToPath } from "node:url";
-
-const bin = (name: string) => fileURLToPath(new URL(`../../bin/${name}.js`, import.meta.url));
+import { spawn, spawnSync } from "node:child_process";
+import { constants } from "node:os";
+import { join } from "node:path";
 
 export type Program = "ipvsadm" | "ipvsadm-save" | "ipvsadm-restore";
 
-/** What a program did. */
-export interface Ran {
-  readonly status: number | null;
+/** How a program ended: one that a signal ended as shells say it. */
+export interface Outcome {
+  readonly status: number;
   readonly stdout: string;
   readonly stderr: string;
 }
 
+/** The outcome of a program that did what it was asked for and has nothing to say. */
+export const SILENT_SUCCESS: Outcome = { status: 0, stdout: "", stderr: "" };
+
+const path = (program: Program) => join(import.meta.dirname, `../../bin/${program}.js`);
+
+const ended = (status: number | null, signal: NodeJS.Signals | null) => status ?? 128 + constants.signals[signal!];
+
 /** Runs one of the built programs as a process, to its end. */
-export function runProgram(program: Program, args: readonly string[], input = ""): Ran {
-  const { status, stdout, stderr }: SpawnSyncReturns<string> = spawnSync(process.execPath, [bin(program), ...args], {
+export function runProgram(program: Program, args: readonly string[], input = ""): Outcome {
+  const { status, signal, stdout, stderr, error } = spawnSync(process.execPath, [path(program), ...args], {
     input,
     encoding: "utf8",
     maxBuffer: 1 << 30,
   });
-  return { status, stdout, stderr };
+  if (error) throw error;
+  return { status: ended(status, signal), stdout, stderr };
 }
 
+/** `ipvsadm` with its arguments. */
+export const ipvsadm = (...args: string[]): Outcome => runProgram("ipvsadm", args);
+
 /** `ipvsadm` with its arguments in one string. */
-export const ipvsadm = (line: string, input?: string): Ran => runProgram("ipvsadm", line.split(" "), input);
+export const typed = (line: string, input?: string): Outcome => runProgram("ipvsadm", line.split(" "), input);
+
+/** A program that runs. */
+export interface Running {
+  kill(signal: NodeJS.Signals): void;
+  /** Resolves when standard output and error together hold a text; rejects when the program ends before. */
+  says(text: string): Promise<void>;
+  readonly outcome: Promise<Outcome>;
+}
+
+/** Starts the built `ipvsadm` and lets it run. */
+export const startIpvsadm = (...args: string[]): Running => startProgram("ipvsadm", args);
 
 /** Starts one of the built programs and lets it run. */
-export function startProgram(program: Program, args: readonly string[], input: string) {
-  const child = spawn(process.execPath, [bin(program), ...args], { stdio: ["pipe", "pipe", "pipe"] });
-  child.stdin.on("error", () => {});
+export function startProgram(program: Program, args: readonly string[], input = ""): Running {
+  return start(process.execPath, [path(program), ...args], input);
+}
+
+/** Starts any program. */
+export function start(program: string, args: readonly string[], input = ""): Running {
+  const child = spawn(program, args);
+  child.stdin.on("error", () => {}); // it may end before it has read all
   child.stdin.end(input);
-  let stderr = "";
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    stderr += text;
+  const texts = { stdout: "", stderr: "" };
+  for (const name of ["stdout", "stderr"] as const) {
+    child[name].setEncoding("utf8").on("data", (text: string) => {
+      texts[name] += text;
+      child.emit("said");
+    });
+  }
+  const outcome = new Promise<Outcome>((resolve, reject) => {
+    child.once("error", reject);
+    child.once("close", (status, signal) => resolve({ status: ended(status, signal), ...texts }));
   });
-  const ended = new Promise<{ status: number | null; signal: NodeJS.Signals | null; stderr: string }>((resolve) => {
-    child.on("close", (status, signal) => resolve({ status, signal, stderr }));
-  });
-  return { child, ended };
+  return {
+    kill: (signal) => child.kill(signal),
+    outcome,
+    says: (text) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          if ((texts.stdout + texts.stderr).includes(text)) resolve();
+        };
+        child.on("said", look);
+        child.once("close", () => reject(new Error(`ended before it said ${text}: ${JSON.stringify(texts)}`)));
+        look();
+      }),
+  };
 }

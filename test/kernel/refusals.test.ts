@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { clearByOracle, oracle } from "./oracle.js";
-import { ipvsadm } from "./program.js";
+import { typed } from "./program.js";
 
 beforeEach(clearByOracle);
 
@@ -10,7 +10,7 @@ const INVALID = "Invalid operation.  Possibly wrong module version, address not 
 
 describe("refusals by the kernel say what they are about, after 1.31's own line", () => {
   it("an unknown scheduler", () => {
-    const { status, stdout, stderr } = ipvsadm("-A -t 192.0.2.1:80 -s nosuch");
+    const { status, stdout, stderr } = typed("-A -t 192.0.2.1:80 -s nosuch");
     expect({ status, stdout }).toEqual({ status: 255, stdout: "" });
     expect(stderr).toMatch(
       /^Scheduler or persistence engine not found\n {2}this kernel has no scheduler nosuch: there is no module ip_vs_nosuch; it has rr, wrr, [a-z, ]+\n$/,
@@ -18,7 +18,7 @@ describe("refusals by the kernel say what they are about, after 1.31's own line"
   });
 
   it("a scheduler mistyped", () => {
-    expect(ipvsadm("-A -t 192.0.2.1:80 -s wlcc")).toEqual(
+    expect(typed("-A -t 192.0.2.1:80 -s wlcc")).toEqual(
       refusal(
         "Scheduler or persistence engine not found",
         "this kernel has no scheduler wlcc: there is no module ip_vs_wlcc; did you mean wlc?",
@@ -32,7 +32,7 @@ describe("refusals by the kernel say what they are about, after 1.31's own line"
     ["0.0.0.0", "is no address at all"],
   ])("a server at %s", (address, what) => {
     oracle(..."-A -t 192.0.2.1:80 -s rr".split(" "));
-    expect(ipvsadm(`-a -t 192.0.2.1:80 -r ${address} -m`)).toEqual(
+    expect(typed(`-a -t 192.0.2.1:80 -r ${address} -m`)).toEqual(
       refusal(INVALID, `${address} ${what}; a server needs a unicast address`),
     );
   });
@@ -41,18 +41,18 @@ describe("refusals by the kernel say what they are about, after 1.31's own line"
     oracle(..."-A -t 192.0.2.1:80 -s rr".split(" "));
     const hint = "the lower threshold (-y 5) is above the upper one (-x 1)";
     const rule = "-a -t 192.0.2.1:80 -r 198.51.100.1 -m -x 1 -y 5";
-    expect(ipvsadm(rule)).toEqual(refusal("Numerical result out of range", hint));
-    expect(ipvsadm("-R", `\n${rule}\n`)).toEqual(refusal("line 2: Numerical result out of range", hint));
+    expect(typed(rule)).toEqual(refusal("Numerical result out of range", hint));
+    expect(typed("-R", `\n${rule}\n`)).toEqual(refusal("line 2: Numerical result out of range", hint));
   });
 
   it("a sync interface that does not exist", () => {
-    expect(ipvsadm("--start-daemon master --mcast-interface nosuch0")).toEqual(
+    expect(typed("--start-daemon master --mcast-interface nosuch0")).toEqual(
       refusal("No such device", "there is no interface nosuch0 here (--mcast-interface)"),
     );
   });
 
   it("nothing more where 1.31's words say it all", () => {
-    expect(ipvsadm("-D -t 192.0.2.9:80")).toEqual({ status: 255, stdout: "", stderr: "No such service\n" });
-    expect(ipvsadm("-d -f 7 -r 198.51.100.1")).toEqual({ status: 255, stdout: "", stderr: "Service not defined\n" });
+    expect(typed("-D -t 192.0.2.9:80")).toEqual({ status: 255, stdout: "", stderr: "No such service\n" });
+    expect(typed("-d -f 7 -r 198.51.100.1")).toEqual({ status: 255, stdout: "", stderr: "Service not defined\n" });
   });
 });

@@ -6,7 +6,7 @@ import { parseRules } from "../../src/rules/parse.js";
 import { wantedTable } from "../../src/rules/wanted.js";
 import { noNames } from "../unit/no-names.js";
 import { clearByOracle, oracle, savedByOracle } from "./oracle.js";
-import { ipvsadm, runProgram, startProgram } from "./program.js";
+import { runProgram, startProgram, typed } from "./program.js";
 
 const OLD = `-A -t 192.0.2.1:80 -s rr
 -a -t 192.0.2.1:80 -r 198.51.100.1:80 -m -w 1
@@ -137,13 +137,13 @@ describe("apply", () => {
   it("reads a file, rules or JSON, and settings with it", () => {
     put(OLD);
     const path = `${process.env.TMPDIR ?? "/tmp"}/ipvsadm-apply-${process.pid}`;
-    const { stdout: json } = ipvsadm("-S --json");
+    const { stdout: json } = typed("-S --json");
     writeFileSync(path, json);
     put(`-C\n${NEW}`);
-    expect(ipvsadm(`apply ${path}`)).toEqual({ status: 0, stdout: "", stderr: "" });
+    expect(typed(`apply ${path}`)).toEqual({ status: 0, stdout: "", stderr: "" });
     expect(savedByOracle()).toBe(OLD);
     const before = oracle("-L", "--timeout");
-    expect(ipvsadm("apply -", `${NEW}--set 901 121 301\n`).status).toBe(0);
+    expect(typed("apply -", `${NEW}--set 901 121 301\n`).status).toBe(0);
     expect(savedByOracle()).toBe(NEW);
     expect(oracle("-L", "--timeout")).toBe("Timeout (tcp tcpfin udp): 901 121 301\n");
     oracle("--set", ...before.split(": ")[1]!.trim().split(" "));
@@ -151,14 +151,14 @@ describe("apply", () => {
 
   it("leaves services alone when JSON says nothing about them", () => {
     put(OLD);
-    expect(ipvsadm("apply -", '{"timeouts":{"tcp":902,"tcpFin":0,"udp":0}}').status).toBe(0);
+    expect(typed("apply -", '{"timeouts":{"tcp":902,"tcpFin":0,"udp":0}}').status).toBe(0);
     expect(savedByOracle()).toBe(OLD);
     expect(oracle("-L", "--timeout")).toContain(" 902 ");
     oracle("--set", "900", "0", "0");
   });
 
   it("says what is wrong with the file's name", () => {
-    expect(ipvsadm("apply /nonexistent/file")).toMatchObject({
+    expect(typed("apply /nonexistent/file")).toMatchObject({
       status: 2,
       stderr: expect.stringContaining("/nonexistent/file"),
     });
@@ -168,8 +168,8 @@ describe("apply", () => {
 describe("diff", () => {
   it("compares the live table with a file: 0 same, 1 different, 2 trouble", () => {
     put(OLD);
-    expect(ipvsadm("diff -", OLD)).toEqual({ status: 0, stdout: "", stderr: "" });
-    const { status, stdout } = ipvsadm("diff -", NEW);
+    expect(typed("diff -", OLD)).toEqual({ status: 0, stdout: "", stderr: "" });
+    const { status, stdout } = typed("diff -", NEW);
     expect(status).toBe(1);
     expect(stdout).toBe(`--- live
 +++ -
@@ -184,8 +184,8 @@ describe("diff", () => {
 +-A -f 5 -s sh -b sh-fallback
 +-a -f 5 -r 198.51.100.9:0 -g -w 1
 `);
-    expect(ipvsadm("diff -", "-A\n").status).toBe(2);
-    expect(ipvsadm("diff").status).toBe(2);
+    expect(typed("diff -", "-A\n").status).toBe(2);
+    expect(typed("diff").status).toBe(2);
   });
 });
 
@@ -252,11 +252,11 @@ describe("interrupted", () => {
 
   it("reports what is applied and what is not, and the same command finishes it", async () => {
     const input = many(1500, 1);
-    const { child, ended } = startProgram("ipvsadm-restore", [], input);
+    const restore = startProgram("ipvsadm-restore", [], input);
     const watch = setInterval(() => {
-      if (oracle("-Sn").length > 0) child.kill("SIGTERM");
+      if (oracle("-Sn").length > 0) restore.kill("SIGTERM");
     }, 5);
-    const { status, stderr } = await ended;
+    const { status, stderr } = await restore.outcome;
     clearInterval(watch);
     if (status !== 0) {
       expect([status, stderr]).toEqual([
@@ -271,9 +271,9 @@ describe("interrupted", () => {
   it("killed at random moments, applied again: the table is right", async () => {
     const versions = [many(400, 1), many(400, 2)];
     for (let round = 0; round < 6; round++) {
-      const { child, ended } = startProgram("ipvsadm-restore", [], versions[round % 2]!);
-      setTimeout(() => child.kill("SIGKILL"), 300 + Math.random() * 900);
-      await ended;
+      const restore = startProgram("ipvsadm-restore", [], versions[round % 2]!);
+      setTimeout(() => restore.kill("SIGKILL"), 300 + Math.random() * 900);
+      await restore.outcome;
     }
     expect(runProgram("ipvsadm-restore", [], versions[0]!).status).toBe(0);
     expect(sorted(savedByOracle())).toEqual(sorted(versions[0]!));

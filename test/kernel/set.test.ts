@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { clearByOracle, oracle, savedByOracle } from "./oracle.js";
-import { ipvsadm, SILENT_SUCCESS } from "./programs.js";
+import { ipvsadm, SILENT_SUCCESS } from "./program.js";
 
 /** Lines of the real ipvsadm's listing of thresholds, which it does not save. */
 const thresholds = (): string[] =>

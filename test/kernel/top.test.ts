@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { clearByOracle, oracle } from "./oracle.js";
-import { ipvsadm, startIpvsadm } from "./programs.js";
+import { ipvsadm, startIpvsadm } from "./program.js";
 import { Terminal } from "./terminal.js";
 import { addAddresses, removeAddresses, SERVER_A, SERVER_B, sendDatagrams, VIP } from "./traffic.js";
 
