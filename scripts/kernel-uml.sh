@@ -35,7 +35,7 @@ run_on() {
   prepare "$@"
   printf '#!/bin/bash\nexec /bin/bash %q %q tty2 tty3 %q\n' "$here/kernel-init.sh" "$job" "$modules" >"$job/init"
   chmod +x "$job/init"
-  guest "$(memory_directory)" taskset -c "$(quiet_cpu)" linux.uml "mem=$mem" rootfstype=hostfs root=/dev/root rootflags=/ rw \
+  guest "$(memory_directory)" taskset -c "${KERNEL_CPUS:-$(quiet_cpu)}" linux.uml "mem=$mem" rootfstype=hostfs root=/dev/root rootflags=/ rw \
     "init=$job/init" panic=-1 noreboot quiet "uml_dir=$job/uml/" \
     con=null con0=null,fd:1 con1=null con2=null,fd:3 con3=null,fd:4
 }

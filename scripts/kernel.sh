@@ -13,6 +13,7 @@
 # </dev/null inside loops), not from a terminal. What COMMAND leaves running ends with it.
 #
 #   KERNEL_MEM           memory of the kernel: 2048M. Default: a quarter of the host's, at least 1536M, at most 4096M
+#   KERNEL_CPUS          the CPUs that User Mode Linux may use: 0-3. Default: one, which is much faster than several
 #   KERNEL_BOOT_SECONDS  how long it may take to boot: 120 (--qemu: 600)
 #
 # Exit code: COMMAND's, or 125 when there is no kernel to run it on or the kernel died.
