@@ -14,6 +14,19 @@ mkdir -p "$1/host-etc"
 mount --bind /etc "$1/host-etc"
 mount --bind "$1/etc" /etc
 set +e
+
+# Waits until the threads of sync daemons have begun to run: the kernel may forget to answer whoever stops one earlier, and the
+# original waits for ever.
+settle() {
+	for stat in /proc/[0-9]*/stat; do
+		read -r _ name state _ <"$stat" || continue
+		case $name$state in
+		"(ipvs-"*")S") ;;
+		"(ipvs-"*) sleep 0.01 && settle && return ;;
+		esac
+	done 2>/dev/null
+}
+
 echo ready
 while read -r batch; do
 	. "$batch"

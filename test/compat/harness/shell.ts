@@ -23,6 +23,9 @@ export interface Outcome {
 
 const quote = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;
 
+const stopsDaemon = ({ args, stdin = "" }: Invocation): boolean =>
+  [...args, String(Buffer.from(stdin))].some((text) => text.includes("--stop-daemon"));
+
 /** A long-lived shell in a network and mount namespace of its own. Programs started from it cost one fork, not a new shell. */
 export class Shell {
   readonly pid: number;
@@ -52,10 +55,12 @@ export class Shell {
   async run(path: string, invocations: readonly Invocation[]): Promise<Outcome[]> {
     const directory = join(this.#work, `${this.pid}-${++this.#batches}`);
     mkdirSync(directory);
-    const lines = invocations.map(({ program, args, stdin }, index) => {
+    const lines = invocations.map((invocation, index) => {
+      const { program, args, stdin } = invocation;
       if (stdin !== undefined) writeFileSync(join(directory, `${index}.in`), stdin);
       const input = stdin === undefined ? "/dev/null" : `${index}.in`;
-      return `${[program, ...args].map(quote).join(" ")} <${input} >${index}.out 2>${index}.err; echo $? >>status`;
+      const before = stopsDaemon(invocation) ? "settle; " : "";
+      return `${before}${[program, ...args].map(quote).join(" ")} <${input} >${index}.out 2>${index}.err; echo $? >>status`;
     });
     const batch = join(directory, "batch");
     writeFileSync(batch, [`cd ${quote(directory)}`, `export PATH=${quote(path)}`, ...lines, "cd /", ""].join("\n"));
