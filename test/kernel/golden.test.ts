@@ -38,10 +38,11 @@ const COMMANDS = [
   "-d -t 192.0.2.1:80 -r 198.51.100.1:8080",
   "-D -f 5 -6",
   "-C",
-  "--set 900 120 300",
-  "-L --timeout",
+  // Some time before they are stopped: the kernel may leave out the answer to that, for which 1.31 waits.
   "--start-daemon master --mcast-interface golden0 --syncid 7",
   "--start-daemon backup --mcast-interface golden0 --syncid 8 --sync-maxlen 1400 --mcast-group ff02::99 --mcast-port 9000 --mcast-ttl 5",
+  "--set 900 120 300",
+  "-L --timeout",
   "-L --daemon",
   "--stop-daemon master --syncid 7",
   "--stop-daemon backup",
