@@ -2,7 +2,7 @@
 import { release } from "node:os";
 import { OTHER_CASES, TABLE_CASES } from "./cases.js";
 import { compareOnConnections } from "./connections.js";
-import { compareOnTable, restoreCost } from "./measure.js";
+import { compareOnTable, restoreCost, warmUp } from "./measure.js";
 import { printFigure, printRow, printTitle } from "./report.js";
 
 /** What `-R` may need at most. */
@@ -22,6 +22,7 @@ function report(row) {
 console.log(
   `Linux ${release()}; median of ${runs} runs, one where it takes long; peak memory of the processes together\n`,
 );
+warmUp();
 printTitle();
 for (const { services, servers, files } of tables) {
   for (const [name, table] of Object.entries(TABLE_CASES)) {

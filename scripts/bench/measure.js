@@ -35,6 +35,13 @@ export function inNamespace(use) {
   }
 }
 
+/** Has the kernel read the programs: the first to run would wait for the disk. */
+export function warmUp() {
+  inNamespace((namespace) => {
+    for (const command of Object.values(PROGRAMS)) namespace.run([...command("ipvsadm"), "-Ln"]);
+  });
+}
+
 /** What `ipvsadm -R` of ours costs on an empty table. */
 export function restoreCost(runs, file) {
   return median(runs, () =>
