@@ -1,4 +1,4 @@
 import { suite } from "../suite.js";
 
-/** Tests that need no kernel: everything that is computed. */
-export default suite(import.meta.dirname);
+/** Tests that need no kernel: everything that is computed. Properties take as long as the machine needs. */
+export default suite(import.meta.dirname, { testTimeout: 60_000 });
