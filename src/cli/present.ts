@@ -2,7 +2,7 @@ import type { ListConnections } from "../command/command.js";
 import { filterConnections } from "../command/filter-connections.js";
 import type { Result, TableParts } from "../command/run.js";
 import type { LiveTable } from "../model/table.js";
-import { renderServicesInParts } from "../render/services.js";
+import { renderServices } from "../render/services.js";
 import { renderDaemons, renderTimeouts } from "../render/settings.js";
 import { settingsChanges, tableChanges } from "../rules/changes.js";
 import { formatRules } from "../rules/format.js";
@@ -18,8 +18,9 @@ type Views = {
 
 const TEXT: Views = {
   done: () => [],
-  services: ({ command, parts }, { info, names }) =>
-    renderServicesInParts(command, info, parts, command.numeric ? undefined : names),
+  // Names are looked up all at once, so listings with names come in one part.
+  services: async ({ command, parts }, { info, names }) =>
+    command.numeric ? renderServices(command, info, parts) : renderServices(command, info, [await whole(parts)], names),
   async connections({ command }, { names }) {
     const { renderConnections } = await import("../render/connections.js");
     return renderConnections(command, await connections(command), command.numeric ? undefined : names);

@@ -20,24 +20,15 @@ export function renderInfo(info: Info): string {
 
 /**
  * The text of `ipvsadm -L` in pieces to be written one after the other, in the order of the table given. The version
- * line is left out when `list` asks for one service.
+ * line is left out when `list` asks for one service. Nothing comes before the first part of the table is there.
  *
- * @param names absent means numeric. When names are given and `names.pending` is true afterwards, load them and render
- *   again.
- */
-export function renderServices(list: ListServices, info: Info, table: LiveTable, names?: Names): readonly string[] {
-  return [title(list, info), ...pieces(lines(list, table, names))];
-}
-
-/**
- * The same of a table that comes in parts.
- *
+ * @param parts the table, some services at a time
  * @param names absent means numeric; otherwise each part waits for its names
  */
-export async function* renderServicesInParts(
+export async function* renderServices(
   list: ListServices,
   info: Info,
-  parts: AsyncIterable<LiveTable>,
+  parts: AsyncIterable<LiveTable> | Iterable<LiveTable>,
   names?: Names,
 ): AsyncGenerator<string, void, undefined> {
   let before = title(list, info);

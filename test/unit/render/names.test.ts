@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { LiveTable } from "../../../src/model/table.js";
 import type { Names } from "../../../src/names.js";
-import { info, listing, rendered, server, table, tcp } from "./samples.js";
+import { listing, rendered, server, table, tcp } from "./samples.js";
 
 const HOSTS: Readonly<Record<string, string>> = {
   "10.0.0.1": "vip.example.test",
@@ -28,14 +28,13 @@ const names: Names = {
   load: async () => {},
 };
 
-function lines(entries: LiveTable, layout: "normal" | "stats" = "normal", wide = false): string[] {
-  return rendered(listing({ layout, wide, numeric: false }), info, entries, names)
-    .split("\n")
-    .slice(3, -1);
+async function lines(entries: LiveTable, layout: "normal" | "stats" = "normal", wide = false): Promise<string[]> {
+  const text = await rendered(listing({ layout, wide, numeric: false }), entries, names);
+  return text.split("\n").slice(3, -1);
 }
 
-test("hosts and ports, in the service's protocol; ports of firewall marks stay numbers", () => {
-  expect(lines(table)).toEqual([
+test("hosts and ports, in the service's protocol; ports of firewall marks stay numbers", async () => {
+  expect(await lines(table)).toEqual([
     "TCP  vip.example.test:http rr",
     "  -> rs1.example.test:http-alt    Masq    0      0          0         ",
     "  -> rs2.example.test:http        Route   65535  0          0         ",
@@ -76,8 +75,8 @@ const long: LiveTable = [
   { service: tcp("2001:db8::99", 8080), destinations: [server("2001:db8::1", 8080), server("2001:db8::99", 8080)] },
 ];
 
-test("long names are cut at 28 characters for IPv4 and at 59 for IPv6", () => {
-  expect(lines(long)).toEqual([
+test("long names are cut at 28 characters for IPv4 and at 59 for IPv6", async () => {
+  expect(await lines(long)).toEqual([
     "TCP  a-very-long-real-server-name rr",
     "  -> a-very-long-real-server-name Masq    1      0          0         ",
     "  -> an-extremely-long-real-serve Masq    1      0          0         ",
@@ -87,15 +86,15 @@ test("long names are cut at 28 characters for IPv4 and at 59 for IPv6", () => {
     "  -> [six.example.test]:http-alt  Masq    1      0          0         ",
     "  -> [a-very-long-ipv6-name-that-exceeds-sixty-bytes.datacentre- Masq    1      0          0         ",
   ]);
-  expect(lines(long.slice(3), "stats").map((line) => line.slice(0, 73))).toEqual([
+  expect((await lines(long.slice(3), "stats")).map((line) => line.slice(0, 73))).toEqual([
     "TCP  [a-very-long-ipv6-name-that-exceeds-sixty-bytes.datacentre-        -",
     "  -> [six.example.test]:http-alt         0        0        0        0    ",
     "  -> [a-very-long-ipv6-name-that-exceeds-sixty-bytes.datacentre-        0",
   ]);
 });
 
-test("--wide: long names are not cut", () => {
-  expect(lines(long, "normal", true)).toEqual([
+test("--wide: long names are not cut", async () => {
+  expect(await lines(long, "normal", true)).toEqual([
     "TCP  a-very-long-real-server-name.datacentre-one.example.test:http-alt rr",
     "  -> a-very-long-real-server-name.datacentre-one.example.test:http-alt Masq    1      0          0         ",
     "  -> an-extremely-long-real-server-name-used-to-find-the-sixty-byte-limit.example.test:http-alt Masq    1      0          0         ",

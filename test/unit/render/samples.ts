@@ -2,13 +2,16 @@ import type { ListServices } from "../../../src/command/command.js";
 import type { Service } from "../../../src/model/service.js";
 import type { Stats } from "../../../src/model/stats.js";
 import { type LiveDestination, type LiveTable, sortTable } from "../../../src/model/table.js";
+import type { Names } from "../../../src/names.js";
 import { renderServices } from "../../../src/render/services.js";
 
 export const info = { version: 0x010201, connectionTableSize: 4096 };
 
 /** The whole text of a listing. */
-export function rendered(...args: Parameters<typeof renderServices>): string {
-  return renderServices(...args).join("");
+export async function rendered(list: ListServices, table: LiveTable, names?: Names): Promise<string> {
+  let text = "";
+  for await (const piece of renderServices(list, info, [table], names)) text += piece;
+  return text;
 }
 
 export function listing(options: Partial<ListServices> = {}): ListServices {

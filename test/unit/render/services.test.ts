@@ -2,15 +2,15 @@ import { describe, expect, test } from "vitest";
 import type { Layout } from "../../../src/command/command.js";
 import { serviceId } from "../../../src/model/service.js";
 import type { LiveTable } from "../../../src/model/table.js";
-import { info, listing, rendered, server, stats, table, tcp } from "./samples.js";
+import { listing, rendered, server, stats, table, tcp } from "./samples.js";
 
 // Expected texts are captures of ipvsadm 1.31; `·` stands for a blank at the end of a line.
 function text(lines: string): string {
   return lines.replace(/^\n/, "").replaceAll("·", " ");
 }
 
-function lines(entries: LiveTable, layout: Layout, exact = false): string[] {
-  return rendered(listing({ layout, exact }), info, entries).split("\n").slice(3, -1);
+async function lines(entries: LiveTable, layout: Layout, exact = false): Promise<string[]> {
+  return (await rendered(listing({ layout, exact }), entries)).split("\n").slice(3, -1);
 }
 
 function one(id: string): LiveTable {
@@ -18,8 +18,8 @@ function one(id: string): LiveTable {
 }
 
 describe("layouts", () => {
-  test("normal", () => {
-    expect(rendered(listing(), info, table)).toBe(
+  test("normal", async () => {
+    expect(await rendered(listing(), table)).toBe(
       text(`
 IP Virtual Server version 1.2.1 (size=4096)
 Prot LocalAddress:Port Scheduler Flags
@@ -58,9 +58,9 @@ FWM  4294967295 wrr persistent 360
     );
   });
 
-  test("one service has no version line", () => {
+  test("one service has no version line", async () => {
     const service = { fwmark: 2, family: "ipv6" } as const;
-    expect(rendered(listing({ service }), info, one("fwmark 2 ipv6"))).toBe(
+    expect(await rendered(listing({ service }), one("fwmark 2 ipv6"))).toBe(
       text(`
 Prot LocalAddress:Port Scheduler Flags
   -> RemoteAddress:Port           Forward Weight ActiveConn InActConn
@@ -70,9 +70,9 @@ FWM  2 IPv6 rr persistent 360
     );
   });
 
-  test("stats", () => {
+  test("stats", async () => {
     const entries = [...one("tcp 10.0.0.1:80"), ...one("tcp [2001:db8::80]:80"), ...one("fwmark 2 ipv6")];
-    expect(rendered(listing({ layout: "stats" }), info, entries)).toBe(
+    expect(await rendered(listing({ layout: "stats" }), entries)).toBe(
       text(`
 IP Virtual Server version 1.2.1 (size=4096)
 Prot LocalAddress:Port               Conns   InPkts  OutPkts  InBytes OutBytes
@@ -92,7 +92,7 @@ FWM  2 IPv6                              0        0        0        0        0
     );
   });
 
-  test("rate", () => {
+  test("rate", async () => {
     const rates = {
       ...stats(0n),
       inPacketRate: 63n,
@@ -107,7 +107,7 @@ FWM  2 IPv6                              0        0        0        0        0
         destinations: [server("10.8.0.2", 53, { stats: rates })],
       },
     ];
-    expect(rendered(listing({ layout: "rate" }), info, entries)).toBe(
+    expect(await rendered(listing({ layout: "rate" }), entries)).toBe(
       text(`
 IP Virtual Server version 1.2.1 (size=4096)
 Prot LocalAddress:Port                 CPS    InPPS   OutPPS    InBPS   OutBPS
@@ -118,8 +118,8 @@ UDP  10.9.0.1:53                         0       63       63    26752     1877
     );
   });
 
-  test("thresholds", () => {
-    expect(rendered(listing({ layout: "thresholds" }), info, one("tcp 10.0.0.1:80"))).toBe(
+  test("thresholds", async () => {
+    expect(await rendered(listing({ layout: "thresholds" }), one("tcp 10.0.0.1:80"))).toBe(
       text(`
 IP Virtual Server version 1.2.1 (size=4096)
 Prot LocalAddress:Port            Uthreshold Lthreshold ActiveConn InActConn·
@@ -133,7 +133,7 @@ TCP  10.0.0.1:80 rr
     );
   });
 
-  test("persistent-conn", () => {
+  test("persistent-conn", async () => {
     const entries = [
       {
         service: tcp("10.9.0.1", 8080, { flags: 1, timeout: 300 }),
@@ -141,7 +141,7 @@ TCP  10.0.0.1:80 rr
       },
       ...one("tcp 10.0.0.1:80"),
     ];
-    expect(rendered(listing({ layout: "persistent-conn" }), info, entries)).toBe(
+    expect(await rendered(listing({ layout: "persistent-conn" }), entries)).toBe(
       text(`
 IP Virtual Server version 1.2.1 (size=4096)
 Prot LocalAddress:Port            Weight    PersistConn ActiveConn InActConn·
@@ -157,9 +157,9 @@ TCP  10.0.0.1:80 rr
     );
   });
 
-  test("tun-info", () => {
+  test("tun-info", async () => {
     const entries = [...one("tcp 192.168.100.200:65535"), ...one("fwmark 1 ipv4")];
-    expect(rendered(listing({ layout: "tun-info" }), info, entries)).toBe(
+    expect(await rendered(listing({ layout: "tun-info" }), entries)).toBe(
       text(`
 IP Virtual Server version 1.2.1 (size=4096)
 Prot LocalAddress:Port Scheduler Flags
@@ -202,17 +202,17 @@ describe("counters", () => {
     [99999999999999n, "   99999G", " 99999999999999"],
     [100000000000000n, "     100T", " 100000000000000"],
     [18446744073709551615n, "18446744T", " 18446744073709551615"],
-  ])("%d", (value, short, exact) => {
-    expect(lines(counted(value), "stats")).toEqual([service + short.repeat(5), real + short.repeat(5)]);
-    expect(lines(counted(value), "stats", true)).toEqual([service + exact.repeat(5), real + exact.repeat(5)]);
-    expect(lines(counted(value), "rate")).toEqual([
+  ])("%d", async (value, short, exact) => {
+    expect(await lines(counted(value), "stats")).toEqual([service + short.repeat(5), real + short.repeat(5)]);
+    expect(await lines(counted(value), "stats", true)).toEqual([service + exact.repeat(5), real + exact.repeat(5)]);
+    expect(await lines(counted(value), "rate")).toEqual([
       service + short.repeat(5),
       real + exact.repeat(3) + short.repeat(2),
     ]);
-    expect(lines(counted(value), "rate", true)).toEqual([service + exact.repeat(5), real + exact.repeat(5)]);
+    expect(await lines(counted(value), "rate", true)).toEqual([service + exact.repeat(5), real + exact.repeat(5)]);
   });
 
-  test("totals and rates are not mixed up", () => {
+  test("totals and rates are not mixed up", async () => {
     const counters = {
       connections: 1n,
       inPackets: 2n,
@@ -230,22 +230,22 @@ describe("counters", () => {
     ];
     const totals = "        1        2        3        4        5";
     const rates = "        6        7        8        9       10";
-    expect(lines(entries, "stats")).toEqual([service + totals, real + totals]);
-    expect(lines(entries, "rate")).toEqual([service + rates, real + rates]);
+    expect(await lines(entries, "stats")).toEqual([service + totals, real + totals]);
+    expect(await lines(entries, "rate")).toEqual([service + rates, real + rates]);
   });
 
-  test("absent statistics are not shown as zeros", () => {
+  test("absent statistics are not shown as zeros", async () => {
     const { stats: _none, ...bare } = server("10.0.1.1", 80);
     const entries = [{ service: tcp("10.0.0.1", 80), destinations: [bare] }];
     const dashes = "        -".repeat(5);
-    expect(lines(entries, "stats")).toEqual([service + dashes, real + dashes]);
-    expect(lines(entries, "rate")).toEqual([service + dashes, real + dashes]);
+    expect(await lines(entries, "stats")).toEqual([service + dashes, real + dashes]);
+    expect(await lines(entries, "rate")).toEqual([service + dashes, real + dashes]);
   });
 });
 
 describe("what other tools can install", () => {
-  test("a protocol without a name", () => {
-    expect(lines([{ service: tcp("10.0.0.1", 80, { protocol: 1 }), destinations: [] }], "normal")).toEqual([
+  test("a protocol without a name", async () => {
+    expect(await lines([{ service: tcp("10.0.0.1", 80, { protocol: 1 }), destinations: [] }], "normal")).toEqual([
       "?    10.0.0.1:80 rr",
     ]);
   });
@@ -254,9 +254,11 @@ describe("what other tools can install", () => {
     ["local", "Local  "],
     ["bypass", "Bypass "],
     [7, "7      "],
-  ] as const)("forwarding method %s", (forwarding, word) => {
+  ] as const)("forwarding method %s", async (forwarding, word) => {
     const entries = [{ service: tcp("10.0.0.1", 80), destinations: [server("10.0.1.1", 80, { forwarding })] }];
-    expect(lines(entries, "normal")[1]).toBe(`  -> 10.0.1.1:80                  ${word} 1      0          0         `);
+    expect((await lines(entries, "normal"))[1]).toBe(
+      `  -> 10.0.1.1:80                  ${word} 1      0          0         `,
+    );
   });
 
   test.each([
@@ -265,12 +267,12 @@ describe("what other tools can install", () => {
     ["gue", 65535, 65535, "gue:65535:0xffff"],
     ["ipip", 0, 3, "ipip         "],
     [9, 0, 0, "n/a          "],
-  ] as const)("tunnel type %s, port %d, flags %d", (type, port, flags, word) => {
+  ] as const)("tunnel type %s, port %d, flags %d", async (type, port, flags, word) => {
     const tunnel = { type, port, flags };
     const entries = [
       { service: tcp("10.0.0.1", 80), destinations: [server("10.0.1.1", 80, { forwarding: "tunnel", tunnel })] },
     ];
-    expect(lines(entries, "tun-info")[1]).toBe(
+    expect((await lines(entries, "tun-info"))[1]).toBe(
       `  -> 10.0.1.1:80                  Tunnel  ${word} 1      0          0         `,
     );
   });
@@ -282,12 +284,12 @@ describe("what other tools can install", () => {
     ["rr", 0x08, "rr (flag-1)"],
     ["wlc", 0x38, "wlc (flag-1,flag-2,flag-3)"],
     ["rr", 0x40, "rr"],
-  ])("scheduler %s with flags 0x%i", (scheduler, flags, shown) => {
+  ])("scheduler %s with flags 0x%i", async (scheduler, flags, shown) => {
     const entries = [{ service: tcp("10.0.0.1", 80, { scheduler, flags }), destinations: [] }];
-    expect(lines(entries, "normal")).toEqual([`TCP  10.0.0.1:80 ${shown}`]);
+    expect(await lines(entries, "normal")).toEqual([`TCP  10.0.0.1:80 ${shown}`]);
   });
 
-  test("everything at once", () => {
+  test("everything at once", async () => {
     const service = {
       fwmark: 7,
       family: "ipv6",
@@ -297,13 +299,13 @@ describe("what other tools can install", () => {
       netmask: 64,
       persistenceEngine: "sip",
     } as const;
-    expect(lines([{ service, destinations: [] }], "normal")).toEqual([
+    expect(await lines([{ service, destinations: [] }], "normal")).toEqual([
       "FWM  7 IPv6 rr (flag-1) persistent 50 mask 64 pe sip ops",
     ]);
   });
 
-  test("mask and engine of a service that is not persistent stay hidden, as in 1.31", () => {
+  test("mask and engine of a service that is not persistent stay hidden, as in 1.31", async () => {
     const service = tcp("10.0.0.1", 80, { netmask: "255.255.255.0", timeout: 9, persistenceEngine: "sip" });
-    expect(lines([{ service, destinations: [] }], "normal")).toEqual(["TCP  10.0.0.1:80 rr"]);
+    expect(await lines([{ service, destinations: [] }], "normal")).toEqual(["TCP  10.0.0.1:80 rr"]);
   });
 });
