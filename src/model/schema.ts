@@ -92,8 +92,8 @@ const destination = z
       .default("route")
       .describe("How packets reach the server."),
     weight: whole(0, I31).default(1).describe("0 takes no new connections."),
-    upperThreshold: whole(0, I31).default(0).describe("No new connections above so many; 0 means no limit."),
-    lowerThreshold: whole(0, I31).default(0).describe("New connections again below so many; at most upperThreshold."),
+    upperThreshold: whole(0, U32).default(0).describe("No new connections above so many; 0 means no limit."),
+    lowerThreshold: whole(0, U32).default(0).describe("New connections again below so many; at most upperThreshold."),
     tunnel: tunnel.exactOptional(),
     activeConnections: whole(0, U32).exactOptional().describe("Live figure, passed over on input."),
     inactiveConnections: whole(0, U32).exactOptional().describe("Live figure, passed over on input."),

@@ -45,7 +45,7 @@ function destination(serviceFamily: Family): fc.Arbitrary<LiveDestination> {
         address: method === "tunnel" ? family.chain(address) : address(serviceFamily),
         port: u16,
         weight: i31,
-        thresholds: fc.tuple(i31, i31),
+        thresholds: fc.tuple(fc.nat(4294967295), fc.nat(4294967295)),
         tunnel: method === "tunnel" ? tunnel : fc.constant(undefined),
         activeConnections: fc.nat(),
         inactiveConnections: fc.nat(),

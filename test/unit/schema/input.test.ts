@@ -171,7 +171,7 @@ describe("mistakes of shape name the path", () => {
     [{ weight: -1 }, "weight: must be a whole number from 0 to 2147483647"],
     [{ weight: 2147483648 }, "weight: must be a whole number from 0 to 2147483647"],
     [{ weight: 2 ** 60 }, "weight: must be a whole number from 0 to 2147483647"],
-    [{ upperThreshold: "1" }, "upperThreshold: must be a whole number from 0 to 2147483647"],
+    [{ upperThreshold: "1" }, "upperThreshold: must be a whole number from 0 to 4294967295"],
     [{ forwarding: "nat" }, "forwarding: must be one of masq, local, tunnel, route, bypass, or the kernel's number"],
     [{ tunnel: {} }, "tunnel.type: is missing"],
     [{ tunnel: { type: "vxlan" } }, "tunnel.type: must be one of ipip, gue, gre, or the kernel's number"],
