@@ -1,4 +1,6 @@
+import { isIPv4, isIPv6 } from "node:net";
 import fc from "fast-check";
+import ipaddr from "ipaddr.js";
 import { describe, expect, it } from "vitest";
 import {
   addressBytes,
@@ -65,6 +67,53 @@ describe("parseIpv4", () => {
     "1.2.3.-4",
   ])("refuses %j", (text) => {
     expect(parseIpv4(text)).toBeUndefined();
+  });
+});
+
+describe("any text", () => {
+  const part = fc.constantFrom(
+    ":",
+    ":",
+    ":",
+    "::",
+    ".",
+    "0",
+    "1",
+    "ff",
+    "ABCD",
+    "12345",
+    "g",
+    "255",
+    "256",
+    "01",
+    "1.2.3.4",
+    " ",
+  );
+  const text = fc.array(part, { maxLength: 17 }).map((parts) => parts.join(""));
+
+  it("is an address exactly when inet_pton says so, in Node.js's copy of it", () => {
+    fc.assert(
+      fc.property(text, (text) => {
+        expect(parseIpv6(text) !== undefined).toBe(isIPv6(text));
+        expect(parseIpv4(text) !== undefined).toBe(isIPv4(text));
+      }),
+      { numRuns: 20_000 },
+    );
+  });
+
+  it("has the bytes that ipaddr.js reads", () => {
+    const group = fc.constantFrom("0", "0", "0", "1", "20", "ABC", "ffff", "0d0d");
+    const groups = fc.array(group, { minLength: 8, maxLength: 8 });
+    fc.assert(
+      fc.property(groups, fc.nat(7), fc.nat(8), (groups, start, length) => {
+        const end = Math.min(start + length, 8);
+        const left = groups.slice(0, start).join(":");
+        const text = end > start ? `${left}::${groups.slice(end).join(":")}` : groups.join(":");
+        const address = parseIpv6(text)!;
+        expect([...addressBytes(address)]).toEqual(ipaddr.IPv6.parse(text).toByteArray());
+      }),
+      { numRuns: 2000 },
+    );
   });
 });
 
