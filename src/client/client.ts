@@ -64,17 +64,21 @@ export class IpvsClient {
     return { version: reply.VERSION ?? 0, connectionTableSize: reply.CONN_TAB_SIZE ?? 0 };
   }
 
-  /** IPVS_CMD_GET_SERVICE as a dump: all services, in the kernel's order. */
+  /**
+   * IPVS_CMD_GET_SERVICE as a dump: all services, in the kernel's order. While the kernel lists them it counts those of all
+   * network namespaces, so a change in another one can make it send a service twice; here it comes once.
+   */
   async services(options: ReadOptions = {}): Promise<LiveService[]> {
-    const found: LiveService[] = [];
+    const found = new Map<string, LiveService>();
     const table = tableFor(options);
     await this.#transport.dumps([requests.getService()], () => ({
-      message: (...payload) => found.push(readService(table.decode(...payload).SERVICE)),
-      restart: () => {
-        found.length = 0;
+      message: (...payload) => {
+        const entry = readService(table.decode(...payload).SERVICE);
+        found.set(serviceId(entry.service), entry);
       },
+      restart: () => found.clear(),
     }));
-    return found;
+    return [...found.values()];
   }
 
   /** IPVS_CMD_GET_SERVICE: one service. KernelError ESRCH when there is none. */

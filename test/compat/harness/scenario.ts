@@ -105,12 +105,15 @@ class Judgement {
 export async function runScenario({ given = [], steps, table, tolerated }: Scenario, meta: TaskMeta): Promise<void> {
   const judgement = new Judgement(tolerated);
   const all = steps.map(step);
-  const [original, ours] = await Promise.all([
-    reset(world, world.original, given).then(() => world.original.run(world.path, all)),
-    reset(world, world.ours, given).then(() => world.subject.run(all)),
-  ]);
+  // One after the other: while the kernel lists services it counts those of all namespaces, so a change in one namespace
+  // makes a listing in another leave one out or show one twice.
+  await reset(world, world.original, given);
+  const original = await world.original.run(world.path, all);
+  await reset(world, world.ours, given);
+  const ours = await world.subject.run(all);
   judgement.steps(all, original, ours);
-  const [theirs, left] = await Promise.all([stateOf(world, world.original), stateOf(world, world.ours)]);
+  const theirs = await stateOf(world, world.original);
+  const left = await stateOf(world, world.ours);
   if (table && !subjectProgram) {
     await reset(world, world.original, table.rules);
     judgement.tables(await stateOf(world, world.original), left);

@@ -119,6 +119,15 @@ describe("dumps", () => {
     expect(await client.services()).toEqual([{ service: web(2) }]);
   });
 
+  it("takes a service once that the kernel sends twice", async () => {
+    const { open } = fakeKernel((_command, sequence) => [
+      [service(sequence, 1), service(sequence, 2)],
+      [service(sequence, 2), done(sequence)],
+    ]);
+    const client = await IpvsClient.open(open);
+    expect(await client.services()).toEqual([{ service: web(1) }, { service: web(2) }]);
+  });
+
   it("gives up on a dump that is always interrupted", async () => {
     const { open } = fakeKernel((_command, sequence) => [[done(sequence, NLM_F_DUMP_INTR)]]);
     const client = await IpvsClient.open(open);
