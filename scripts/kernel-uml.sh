@@ -18,11 +18,12 @@ memory_directory() {
 # The CPU to run on: of those that we may use, the one with the fewest processes of other kernels. The kernel and the programs in it
 # take turns at every system call and page fault, and a turn costs three times as much when they are on different CPUs.
 quiet_cpu() {
-  local range
+  local range busy
+  busy=$(ps -C linux.uml -o psr=)
   for range in $(sed -n 's/^Cpus_allowed_list://p' /proc/self/status | tr , ' '); do
     seq "${range%-*}" "${range#*-}"
   done | while read -r cpu; do
-    printf '%s %s\n' "$(ps -C linux.uml -o psr= | grep -cw "$cpu")" "$cpu"
+    printf '%s %s\n' "$(grep -cw "$cpu" <<<"$busy")" "$cpu"
   done | sort -n -k1,1 -k2,2r | sed -n '1s/.* //p'
 }
 
