@@ -38,7 +38,6 @@ export function must(program, args) {
 /** Installs the locked dependencies unless they are there, and builds. */
 export function setUp() {
   const upToDate = existsSync(INSTALLED) && statSync(INSTALLED).mtimeMs >= statSync(LOCKED).mtimeMs;
-  // Not `npm ci`: it fails where the registry lacks an optional package of another platform.
-  if (!upToDate) must("npm", ["install", "--no-save", "--no-audit", "--no-fund"]);
+  if (!upToDate) must("npm", ["ci", "--no-audit", "--no-fund"]);
   must("npm", ["run", "--silent", "build"]);
 }
