@@ -14,16 +14,6 @@ export { IpvsClient, type LiveService, type ReadOptions } from "./client/client.
 export { CONNECTIONS_FILE, readConnections } from "./client/connections.js";
 export type { NetlinkReceiver, NetlinkSocket, OpenSocket } from "./client/socket.js";
 export { readTotals, TOTALS_FILE, type Totals } from "./client/totals.js";
-// Changes, and the tables and rules that they come from
-export { type Applied, applyTable, planTable, type RefusedChange } from "./command/apply.js";
-export type { Change, Command, Layout, ListConnections, ListServices, ListSettings } from "./command/command.js";
-export { type ConnectionFilter, filterConnections } from "./command/filter-connections.js";
-export { filterTable, type TableFilter } from "./command/filter-table.js";
-export { formatChange } from "./command/format.js";
-export type { EndpointMatch, ServiceKind } from "./command/matches.js";
-export { type ParseContext, parseCommand } from "./command/parse.js";
-export { refusalText } from "./command/refusals.js";
-export { isChange, requestOf } from "./command/requests.js";
 // Errors
 export {
   DecodeError,
@@ -34,6 +24,8 @@ export {
   UnknownOptionError,
   UsageError,
 } from "./errors.js";
+export { type ConnectionFilter, filterConnections } from "./listing/filter-connections.js";
+export { filterTable, type TableFilter } from "./listing/filter-table.js";
 // What IPVS is
 export {
   type Address,
@@ -91,9 +83,16 @@ export {
   type Table,
   type TableEntry,
 } from "./model/table.js";
-export { type SystemNamesOptions, systemNames } from "./names/system.js";
 // Names of hosts and ports
-export { type Names, withNames } from "./names.js";
+export { type Names, withNames } from "./names/names.js";
+export { type SystemNamesOptions, systemNames } from "./names/system.js";
+export type { Change, Command, Layout, ListConnections, ListServices, ListSettings } from "./options/command.js";
+export { formatChange } from "./options/format.js";
+export type { EndpointMatch, ServiceKind } from "./options/matches.js";
+export { type ParseContext, parseCommand } from "./options/parse.js";
+export { refusalText } from "./program/refusal-text.js";
+// Changes, and the tables and rules that they come from
+export { type Applied, applyTable, planTable, type RefusedChange } from "./restore/apply.js";
 export { settingsChanges, tableChanges } from "./rules/changes.js";
 export { compareTables, type Difference, diffTables, type ServiceDifference } from "./rules/diff.js";
 export { formatRules } from "./rules/format.js";
@@ -102,4 +101,5 @@ export { type SettingsChange, type Wanted, type WantedSetting, wantedDocument, w
 // Rates from counters
 export { RATES, type Rate, RateMeter, type Rates, SUMMATION } from "./top/rates.js";
 export { VERSION } from "./version.js";
+export { isChange, requestOf } from "./wire/change.js";
 export type { Request } from "./wire/requests.js";

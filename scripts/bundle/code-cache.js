@@ -20,7 +20,7 @@ const COMMANDS = [
   "-X",
 ];
 
-/** @type {import("../../src/cli/io.js").Io} */
+/** @type {import("../../src/program/io.js").Io} */
 const QUIET = { env: {}, readInput: () => `-A ${SERVICE}\n-a ${SERVER}\n`, out() {}, err() {} };
 
 /**

@@ -1,5 +1,5 @@
 /** The programs, as the bundle offers them to bin/. */
-export { processIo } from "./io.js";
+export { processIo } from "../program/io.js";
 export { main as ipvsadm } from "./main.js";
 export { restore as ipvsadmRestore } from "./restore.js";
 export { save as ipvsadmSave } from "./save.js";

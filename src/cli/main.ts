@@ -1,18 +1,18 @@
-import type { Command } from "../command/command.js";
-import { parseCommand } from "../command/parse.js";
-import { isChange } from "../command/requests.js";
-import { run } from "../command/run.js";
 import { KernelError, UnknownOptionError } from "../errors.js";
+import { present } from "../listing/present.js";
+import { run } from "../listing/run.js";
+import { informational } from "../manual/information.js";
+import { withNames } from "../names/names.js";
 import { systemNames } from "../names/system.js";
-import { withNames } from "../names.js";
-import { restoreAdditively } from "./additive.js";
-import { connect } from "./connect.js";
-import { EXIT_LISTING_FAILED, EXIT_REFUSED, report } from "./errors.js";
-import { refusalHint } from "./hints.js";
-import { informational } from "./information.js";
-import { type Io, processIo } from "./io.js";
-import { present } from "./present.js";
-import { WORDS } from "./words/words.js";
+import type { Command } from "../options/command.js";
+import { parseCommand } from "../options/parse.js";
+import { connect } from "../program/connect.js";
+import { type Io, processIo } from "../program/io.js";
+import { refusalHint } from "../program/refusal-hint.js";
+import { EXIT_LISTING_FAILED, EXIT_REFUSED, report } from "../program/report.js";
+import { restoreAdditively } from "../restore/additive.js";
+import { isChange } from "../wire/change.js";
+import { WORDS } from "./subcommands.js";
 
 /**
  * `ipvsadm`. Never throws for anything that the user, the kernel or the system can do.
@@ -24,14 +24,14 @@ export async function main(argv: readonly string[], io: Io = processIo): Promise
   const [program = "ipvsadm", ...args] = argv;
   try {
     if (args[0] !== undefined && Object.hasOwn(WORDS, args[0])) {
-      const { runWord } = await import("./words/program.js");
+      const { runWord } = await import("../program/subcommand-program.js");
       return await runWord(program, args, io);
     }
     return await runOptions(program, args, io);
   } catch (error) {
     const status = report(error, io);
     if (error instanceof UnknownOptionError && (await io.watched?.())) {
-      const { suggestion } = await import("./suggest.js");
+      const { suggestion } = await import("../program/suggest.js");
       io.err(suggestion(error));
     }
     return status;

@@ -1,10 +1,10 @@
 import { UsageError } from "../errors.js";
 import { systemNames } from "../names/system.js";
-import { type ApplyOptions, apply } from "./apply.js";
-import { connect } from "./connect.js";
-import { report, reportMistakes } from "./errors.js";
-import { type Io, processIo } from "./io.js";
-import { readWanted } from "./wanted.js";
+import { connect } from "../program/connect.js";
+import { type Io, processIo } from "../program/io.js";
+import { report, reportMistakes } from "../program/report.js";
+import { readWanted } from "../program/wanted-file.js";
+import { type ApplyOptions, apply } from "../restore/restore.js";
 
 const HELP = `Usage: ipvsadm-restore [--dry-run] [--allow-empty] < FILE
 Make the IPVS table equal to the rules on standard input, as ipvsadm-save

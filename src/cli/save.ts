@@ -1,4 +1,4 @@
-import { type Io, processIo } from "./io.js";
+import { type Io, processIo } from "../program/io.js";
 import { main } from "./main.js";
 
 const USAGE = `ipvsadm-save: Script to save the IPVS table to stdout.

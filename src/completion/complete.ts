@@ -1,4 +1,4 @@
-import { OptionReader } from "../command/popt.js";
+import { OptionReader } from "../options/popt.js";
 import type { Choice, Grammar, Offer, Shape, Typed, Values } from "./grammar.js";
 
 /** Stands for the word that is being typed; nobody can type it. */

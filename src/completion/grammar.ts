@@ -1,4 +1,4 @@
-import type { Known } from "../command/popt.js";
+import type { Known } from "../options/popt.js";
 
 /** Something that could be typed, and what it means. */
 export interface Choice {

@@ -1,5 +1,5 @@
-import { COMMANDS, type CommandRow, type OptionRow } from "../command/options.js";
-import { optionsOf } from "../command/takes.js";
+import { COMMANDS, type CommandRow, type OptionRow } from "../options/options.js";
+import { optionsOf } from "../options/takes.js";
 import { complete } from "./complete.js";
 import type { Choice, Offer, Shape, Values } from "./grammar.js";
 

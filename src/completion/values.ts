@@ -1,11 +1,11 @@
-import { SERVICE_KINDS } from "../command/matches.js";
-import { COMMANDS, OPTIONS } from "../command/options.js";
 import { SCHEDULER_NOTES } from "../manual/options.js";
 import { formatEndpoint } from "../model/address.js";
 import { destinationId } from "../model/destination.js";
 import { SCHEDULER_FLAGS } from "../model/scheduler-flags.js";
 import { isFirewallMark, type Protocol, type Service } from "../model/service.js";
 import type { LiveDestination, LiveTable, TableEntry } from "../model/table.js";
+import { SERVICE_KINDS } from "../options/matches.js";
+import { COMMANDS, OPTIONS } from "../options/options.js";
 import { forwardingText } from "../render/server-columns.js";
 import type { Choice, Offer, Typed, Values } from "./grammar.js";
 import { SCRIPTS } from "./scripts.js";

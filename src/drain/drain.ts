@@ -1,10 +1,10 @@
 import { setTimeout } from "node:timers/promises";
 import type { IpvsClient } from "../client/client.js";
-import { requestOf } from "../command/requests.js";
 import type { KernelError } from "../errors.js";
 import { destinationId } from "../model/destination.js";
 import { type Service, serviceId } from "../model/service.js";
 import type { LiveDestination } from "../model/table.js";
+import { requestOf } from "../wire/change.js";
 import { type CountOptions, countsToWaitFor, isNothing, type Remaining, remainingOf } from "./counts.js";
 import type { WeightMemory } from "./memory.js";
 

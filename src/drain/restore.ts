@@ -1,5 +1,5 @@
-import { requestOf } from "../command/requests.js";
 import type { KernelError } from "../errors.js";
+import { requestOf } from "../wire/change.js";
 import type { DrainClient, Target } from "./drain.js";
 import type { WeightMemory } from "./memory.js";
 

@@ -1,4 +1,4 @@
-import type { CommandName } from "../command/options.js";
+import type { CommandName } from "../options/options.js";
 
 /** A command line and what it does. */
 export interface Example {

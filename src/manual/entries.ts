@@ -1,4 +1,4 @@
-import type { CommandRow, OptionRow } from "../command/options.js";
+import type { CommandRow, OptionRow } from "../options/options.js";
 import type { Entry } from "./layout.js";
 
 /** How a command is typed: `-A, --add-service SERVICE [options]`. */

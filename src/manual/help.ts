@@ -1,4 +1,4 @@
-import { COMMANDS, GROUPS, OPTIONS, type OptionRow } from "../command/options.js";
+import { COMMANDS, GROUPS, OPTIONS, type OptionRow } from "../options/options.js";
 import { commandEntry, optionEntry } from "./entries.js";
 import { type Entry, paragraph, section } from "./layout.js";
 

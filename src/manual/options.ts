@@ -1,4 +1,4 @@
-import type { LongOption, SCHEDULERS } from "../command/options.js";
+import type { LongOption, SCHEDULERS } from "../options/options.js";
 
 /** What the schedulers of Linux do (ip_vs_NAME.c). */
 export const SCHEDULER_NOTES: Readonly<Record<(typeof SCHEDULERS)[number], string>> = {

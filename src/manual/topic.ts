@@ -1,5 +1,5 @@
-import { COMMANDS, OPTIONS } from "../command/options.js";
-import { optionsOf, type Row } from "../command/takes.js";
+import { COMMANDS, OPTIONS } from "../options/options.js";
+import { optionsOf, type Row } from "../options/takes.js";
 import { COMMAND_PAGES, type Example } from "./commands.js";
 import { commandEntry, optionEntry } from "./entries.js";
 import { optionSections } from "./help.js";

@@ -1,8 +1,8 @@
 import type { Address } from "../model/address.js";
 import type { Protocol } from "../model/service.js";
-import type { Names } from "../names.js";
 import { lookupAddresses, lookupHost } from "./dns.js";
 import { readHosts, readServices, type ServicesFile } from "./files.js";
+import type { Names } from "./names.js";
 
 /** Where names come from. Absent means the system's own. */
 export interface SystemNamesOptions {

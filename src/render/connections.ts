@@ -1,8 +1,8 @@
-import type { ListConnections } from "../command/command.js";
 import { type Address, familyOf } from "../model/address.js";
 import type { Connection, Endpoint } from "../model/connection.js";
 import type { Protocol } from "../model/service.js";
-import { type Names, withNames } from "../names.js";
+import { type Names, withNames } from "../names/names.js";
+import type { ListConnections } from "../options/command.js";
 import { ByteLines } from "./bytes.js";
 import { endpointText } from "./endpoint.js";
 

@@ -1,6 +1,6 @@
 import { type Address, formatEndpoint } from "../model/address.js";
 import type { Protocol } from "../model/service.js";
-import type { Names } from "../names.js";
+import type { Names } from "../names/names.js";
 
 /** ipvsadm 1.31 builds each address and port in 60 bytes. */
 const LONGEST = 59;

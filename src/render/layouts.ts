@@ -1,7 +1,7 @@
-import type { Layout } from "../command/command.js";
 import type { Service } from "../model/service.js";
 import type { Stats } from "../model/stats.js";
 import type { LiveDestination } from "../model/table.js";
+import type { Layout } from "../options/command.js";
 import { exactNumber, largeNumber } from "./numbers.js";
 import { forwardingText, tunnelText } from "./server-columns.js";
 import { SERVICE_WIDTH, serviceOptionsText } from "./service-line.js";

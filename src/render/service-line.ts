@@ -9,7 +9,7 @@ import {
   type ServiceKey,
   serviceFamily,
 } from "../model/service.js";
-import type { Names } from "../names.js";
+import type { Names } from "../names/names.js";
 import { endpointText } from "./endpoint.js";
 
 /** Width of the first column; longer texts of IPv4 services are cut. */

@@ -1,10 +1,10 @@
-import type { ListServices } from "../command/command.js";
 import { familyOf } from "../model/address.js";
 import type { DestinationKey } from "../model/destination.js";
 import { isFirewallMark, type Protocol } from "../model/service.js";
 import { formatVersion, type Info } from "../model/settings.js";
 import type { LiveTable } from "../model/table.js";
-import { type Names, withNames } from "../names.js";
+import { type Names, withNames } from "../names/names.js";
+import type { ListServices } from "../options/command.js";
 import { endpointText } from "./endpoint.js";
 import { LAYOUTS } from "./layouts.js";
 import { pieces } from "./pieces.js";

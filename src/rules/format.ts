@@ -1,5 +1,5 @@
-import type { Change } from "../command/command.js";
-import { formatChange } from "../command/format.js";
+import type { Change } from "../options/command.js";
+import { formatChange } from "../options/format.js";
 import { pieces } from "../render/pieces.js";
 
 /** A rule file, one change per line, each ended by a line feed, in pieces to be written one after the other. */

@@ -1,7 +1,7 @@
-import type { Command } from "../command/command.js";
-import { type ParseContext, parseCommand } from "../command/parse.js";
 import { RuleError, UsageError } from "../errors.js";
-import { withNames } from "../names.js";
+import { withNames } from "../names/names.js";
+import type { Command } from "../options/command.js";
+import { type ParseContext, parseCommand } from "../options/parse.js";
 
 /** One command of a rule file. */
 export interface Rule<C = Command> {

@@ -1,10 +1,10 @@
-import type { Change } from "../command/command.js";
-import { isChange } from "../command/requests.js";
 import { RuleError } from "../errors.js";
 import { type Destination, type DestinationKey, destinationId } from "../model/destination.js";
 import type { Configuration } from "../model/document.js";
 import { type Service, type ServiceKey, serviceId, serviceKey } from "../model/service.js";
 import type { Table } from "../model/table.js";
+import type { Change } from "../options/command.js";
+import { isChange } from "../wire/change.js";
 import { sameDestination, sameService } from "./diff.js";
 import type { Rule } from "./parse.js";
 

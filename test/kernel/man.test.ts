@@ -2,8 +2,8 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { WORDS } from "../../src/cli/words/words.js";
-import { COMMANDS, OPTIONS } from "../../src/command/options.js";
+import { WORDS } from "../../src/cli/subcommands.js";
+import { COMMANDS, OPTIONS } from "../../src/options/options.js";
 
 // Not about the kernel: this is where the programs that read manual pages are installed.
 

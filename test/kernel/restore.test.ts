@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { IpvsClient } from "../../src/client/client.js";
-import { applyTable } from "../../src/command/apply.js";
+import { applyTable } from "../../src/restore/apply.js";
 import { parseRules } from "../../src/rules/parse.js";
 import { wantedTable } from "../../src/rules/wanted.js";
 import { noNames } from "../unit/no-names.js";

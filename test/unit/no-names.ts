@@ -1,4 +1,4 @@
-import type { Names } from "../../src/names.js";
+import type { Names } from "../../src/names/names.js";
 
 /** A system without any names. */
 export const noNames: Names = {

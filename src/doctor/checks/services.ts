@@ -1,7 +1,7 @@
-import { formatServiceKey } from "../../command/format.js";
 import { destinationId } from "../../model/destination.js";
 import { IP_VS_SVC_F_SCHED1 } from "../../model/service.js";
 import type { LiveDestination } from "../../model/table.js";
+import { formatServiceKey } from "../../options/format.js";
 import { onDirector, type ServiceCheck } from "../check.js";
 import { ipvsadm, nameOf } from "./subjects.js";
 

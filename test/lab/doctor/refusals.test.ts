@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { IpvsClient } from "../../../src/client/client.js";
-import type { Change } from "../../../src/command/command.js";
-import { requestOf } from "../../../src/command/requests.js";
 import { runDoctor } from "../../../src/doctor/doctor.js";
-import { explainRefusal } from "../../../src/doctor/refusal.js";
 import { KernelError } from "../../../src/errors.js";
 import { ThisHost } from "../../../src/host/this-host.js";
 import type { Destination } from "../../../src/model/destination.js";
 import type { Service } from "../../../src/model/service.js";
+import type { Change } from "../../../src/options/command.js";
+import { explainRefusal } from "../../../src/program/refusal-reason.js";
+import { requestOf } from "../../../src/wire/change.js";
 import { run, succeed, words } from "../shell.js";
 
 const service: Service = {

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { completeLine } from "../../../src/cli/words/completion-line.js";
-import { WORDS } from "../../../src/cli/words/words.js";
-import { COMMANDS } from "../../../src/command/options.js";
+import { WORDS } from "../../../src/cli/subcommands.js";
+import { completeLine } from "../../../src/completion/line.js";
 import type { Live } from "../../../src/completion/values.js";
 import type { ServiceKey } from "../../../src/model/service.js";
+import { COMMANDS } from "../../../src/options/options.js";
 import { server, tcp } from "../render/samples.js";
 
 const fwmark = (key: ServiceKey) => ({ ...key, scheduler: "rr", flags: 0, timeout: 0, netmask: "255.255.255.255" });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { WORDS } from "../../../src/cli/words/words.js";
-import { COMMANDS, OPTIONS } from "../../../src/command/options.js";
-import { OPTION_READERS } from "../../../src/command/readers.js";
+import { WORDS } from "../../../src/cli/subcommands.js";
 import { renderHelp } from "../../../src/manual/help.js";
+import { COMMANDS, OPTIONS } from "../../../src/options/options.js";
+import { OPTION_READERS } from "../../../src/options/readers.js";
 
 const help = renderHelp(Object.entries(WORDS).map(([word, { summary }]) => [word, summary]));
 const lines = help.trimEnd().split("\n");

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { WORDS } from "../../../src/cli/words/words.js";
-import { COMMANDS, OPTIONS, SCHEDULERS } from "../../../src/command/options.js";
-import { parseCommand } from "../../../src/command/parse.js";
+import { WORDS } from "../../../src/cli/subcommands.js";
 import { COMMAND_PAGES } from "../../../src/manual/commands.js";
 import { renderTopic } from "../../../src/manual/topic.js";
+import { COMMANDS, OPTIONS, SCHEDULERS } from "../../../src/options/options.js";
+import { parseCommand } from "../../../src/options/parse.js";
 import { noNames } from "../no-names.js";
 
 const ROWS = [...COMMANDS, ...OPTIONS];

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { withNames } from "../../../src/names/names.js";
 import { systemNames } from "../../../src/names/system.js";
-import { withNames } from "../../../src/names.js";
 import { startNameServer } from "./name-server.js";
 
 const folder = mkdtempSync(join(tmpdir(), "ipvsadm-names-"));

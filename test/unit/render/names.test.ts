@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { LiveTable } from "../../../src/model/table.js";
-import type { Names } from "../../../src/names.js";
+import type { Names } from "../../../src/names/names.js";
 import { listing, rendered, server, table, tcp } from "./samples.js";
 
 const HOSTS: Readonly<Record<string, string>> = {

@@ -1,8 +1,8 @@
-import type { ListServices } from "../../../src/command/command.js";
 import type { Service } from "../../../src/model/service.js";
 import type { Stats } from "../../../src/model/stats.js";
 import { type LiveDestination, type LiveTable, sortTable } from "../../../src/model/table.js";
-import type { Names } from "../../../src/names.js";
+import type { Names } from "../../../src/names/names.js";
+import type { ListServices } from "../../../src/options/command.js";
 import { renderServices } from "../../../src/render/services.js";
 
 export const info = { version: 0x010201, connectionTableSize: 4096 };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { Layout } from "../../../src/command/command.js";
 import { serviceId } from "../../../src/model/service.js";
 import type { LiveTable } from "../../../src/model/table.js";
+import type { Layout } from "../../../src/options/command.js";
 import { listing, rendered, server, stats, table, tcp } from "./samples.js";
 
 // Expected texts are captures of ipvsadm 1.31; `·` stands for a blank at the end of a line.

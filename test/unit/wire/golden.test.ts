@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import type { Command, ListServices } from "../../../src/command/command.js";
-import { parseCommand } from "../../../src/command/parse.js";
-import { isChange, requestOf } from "../../../src/command/requests.js";
 import type { Service, ServiceKey } from "../../../src/model/service.js";
+import type { Command, ListServices } from "../../../src/options/command.js";
+import { parseCommand } from "../../../src/options/parse.js";
 import { COMMAND } from "../../../src/wire/attributes.js";
+import { isChange, requestOf } from "../../../src/wire/change.js";
 import { NLM_F_ACK, NLM_F_DUMP, NLM_F_REQUEST } from "../../../src/wire/constants.js";
 import { writeRequest } from "../../../src/wire/message.js";
 import { getConfig, getDaemon, getDest, getService, type Request } from "../../../src/wire/requests.js";

@@ -1,0 +1,86 @@
+import { readdirSync } from "node:fs";
+import type { Command } from "commander";
+import { WORDS, type WordContext } from "../cli/subcommands.js";
+import { IpvsError } from "../errors.js";
+import { readProcTable } from "../host/proc-table.js";
+import { PROGRAMS, type Program } from "../manual/programs.js";
+import { several } from "../program/subcommand-options.js";
+import { wordProgram } from "../program/subcommand-program.js";
+import { complete, matching } from "./complete.js";
+import type { Choice, Grammar, Offer, Shape, Values } from "./grammar.js";
+import { commandChoices, completeTable } from "./table.js";
+import { type Live, liveValues } from "./values.js";
+
+/** This host as everybody may see it: completion works without root, and loads no module. */
+const THIS_HOST: Live = {
+  table: () => orNothing(() => readProcTable()?.table),
+  interfaces: () => orNothing(() => readdirSync("/sys/class/net")),
+};
+
+/**
+ * What the last word of a command line could become, as the completion scripts read it: lines of a value, a tab and what it
+ * means, or `:files`.
+ *
+ * @param words the program's name, then those behind it; the last one is being typed
+ */
+export async function completeLine(words: readonly string[], context: WordContext, live = THIS_HOST): Promise<string> {
+  const offer = await offerFor(words, context, live);
+  if (offer === "files") return ":files\n";
+  return offer.map(({ value, help }) => `${help === undefined ? value : `${value}\t${help}`}\n`).join("");
+}
+
+async function offerFor([program = "", ...words]: readonly string[], context: WordContext, live: Live): Promise<Offer> {
+  const values = withTopics(liveValues(live));
+  const other = PROGRAMS.find(({ name }) => name === program);
+  if (other !== undefined) return matching(openOptions(other, words.slice(0, -1)), words.at(-1) ?? "");
+  const [first = "", ...rest] = words;
+  if (rest.length === 0)
+    return matching([...(first.startsWith("-") ? [] : wordChoices()), ...commandChoices(first)], first);
+  if (!Object.hasOwn(WORDS, first)) return completeTable(words, values);
+  const { commands } = await wordProgram(context, [first]);
+  return complete(first, wordGrammar(commands.find((command) => command.name() === first)!), rest, values);
+}
+
+const wordChoices = (): Choice[] => Object.entries(WORDS).map(([value, { summary }]) => ({ value, help: summary }));
+
+/** Words are topics of help too. */
+function withTopics(values: Values): Values {
+  return (name, typed) => {
+    const found = values(name, typed);
+    return name === "topic" && typed.operands === 0 ? [...wordChoices(), ...(found as Choice[])] : found;
+  };
+}
+
+/** The options of a program that are not given yet. */
+function openOptions({ options }: Program, given: readonly string[]): Choice[] {
+  const open = options.filter(({ spellings }) => !spellings.some((spelling) => given.includes(spelling)));
+  return open.flatMap(({ spellings, help }) => spellings.map((value) => ({ value, help })));
+}
+
+/** The options and operands that commander knows of a command in words. */
+function wordGrammar(command: Command): Grammar {
+  const options = command.createHelp().visibleOptions(command);
+  return {
+    options: options.map((option): Shape => {
+      const long = option.long!.slice(2);
+      return {
+        long,
+        ...(option.short && { short: option.short.slice(1) }),
+        help: option.description,
+        takes: option.required ? "argument" : option.optional ? "optional argument" : "nothing",
+        ...(option.parseArg !== several && { once: option.attributeName() }),
+        ...(option.argChoices && { values: option.argChoices }),
+      };
+    }),
+    operands: command.registeredArguments.map((argument) => argument.name()),
+  };
+}
+
+function orNothing<T>(read: () => readonly T[] | undefined): readonly T[] {
+  try {
+    return read() ?? [];
+  } catch (error) {
+    if (error instanceof IpvsError || (error as NodeJS.ErrnoException).code !== undefined) return [];
+    throw error;
+  }
+}

@@ -1,0 +1,100 @@
+import type { IpvsClient } from "../client/client.js";
+import { KernelError } from "../errors.js";
+import type { LiveTable } from "../model/table.js";
+import { interruptible, signalStatus } from "../program/interrupt.js";
+import type { Io } from "../program/io.js";
+import { refusalText } from "../program/refusal-text.js";
+import { EXIT_REFUSED } from "../program/report.js";
+import { countsToWaitFor, remainingOf, sumOf } from "./counts.js";
+import { type Ending, quiesce, type Target, type Waiting, waitUntilDrained } from "./drain.js";
+import type { WeightMemory } from "./memory.js";
+import { progressOn } from "./progress.js";
+import { clockText, endingText, remainingText, startText, targetText } from "./text.js";
+import { drainWarnings } from "./warnings.js";
+
+export interface DrainOptions {
+  /** Milliseconds; absent: as long as it takes. */
+  readonly timeout?: number;
+  /** Wait for inactive connections of TCP and SCTP too. */
+  readonly inactive: boolean;
+  /** Delete each server when it is drained. */
+  readonly delete: boolean;
+  /** `net.ipv4.vs.expire_quiescent_template` is 1. */
+  readonly templatesEnd: boolean;
+}
+
+/** Not everything was drained: the time was up, or somebody else gave a server weight again. */
+export const EXIT_NOT_DRAINED = 1;
+
+/**
+ * Drains servers and says how it goes. Returns the exit status: 0 when all are drained (or were deleted by somebody else),
+ * EXIT_NOT_DRAINED, that of a signal, or EXIT_REFUSED when the kernel did not let some be changed.
+ *
+ * @param table the services that the targets belong to
+ */
+export async function drain(
+  client: IpvsClient,
+  memory: WeightMemory,
+  table: LiveTable,
+  targets: readonly Target[],
+  options: DrainOptions,
+  io: Io,
+): Promise<number> {
+  const drained = new Set(targets.map(({ server }) => server));
+  for (const entry of table) {
+    const servers = entry.destinations.filter((server) => drained.has(server));
+    if (servers.length === 0) continue;
+    for (const warning of drainWarnings(entry, servers, options.templatesEnd)) io.err(`warning: ${warning}\n`);
+  }
+  const progress = progressOn(io);
+  let status = 0;
+
+  async function ended(target: Target, ending: Ending, elapsed: number): Promise<void> {
+    let deleted = false;
+    if (ending === "reweighted") status ||= EXIT_NOT_DRAINED;
+    if (ending === "drained" && options.delete) deleted = await deleteServer(client, target, io);
+    if (ending === "drained" && options.delete && !deleted) status = EXIT_REFUSED;
+    if (deleted || ending !== "drained") memory.forget(target.service, target.server);
+    progress.line(endingText(target, ending, elapsed, deleted));
+  }
+
+  const { value: waiting, interruptedBy } = await interruptible(async (signal) => {
+    const refused = await quiesce(client, memory, targets);
+    for (const { target, error } of refused) io.err(`${targetText(target)}: ${refusalText(error)}\n`);
+    if (refused.length > 0) status = EXIT_REFUSED;
+    const failed = new Set(refused.map(({ target }) => target));
+    const open = targets.filter((target) => !failed.has(target));
+    for (const target of open) {
+      const remembered = memory.recall(target.service, target.server)?.weight;
+      progress.line(
+        startText(target, remembered, remainingOf(target.server, countsToWaitFor(target.service, options))),
+      );
+    }
+    const show = (waiting: readonly Waiting[], elapsed: number) => {
+      const state = `waiting for ${waiting.length} of ${open.length}: ${remainingText(sumOf(waiting.map(({ remaining }) => remaining)))}`;
+      const limit = options.timeout === undefined ? "" : ` of ${clockText(options.timeout)}`;
+      progress.show(state, clockText(elapsed) + limit);
+    };
+    return waitUntilDrained(client, open, { ...options, progress: show, ended }, signal);
+  });
+  progress.end();
+  if (waiting.length === 0) return status;
+  io.err(`${interruptedBy ?? "time is up"}: not drained, the weight stays 0:\n`);
+  for (const target of waiting) io.err(`  ${targetText(target)}: ${remainingText(target.remaining)}\n`);
+  io.err("the same command goes on with it; with --restore-weight it puts the weight back\n");
+  return interruptedBy === undefined ? status || EXIT_NOT_DRAINED : signalStatus(interruptedBy);
+}
+
+/** False when the kernel refused. A server that is gone already is deleted. */
+async function deleteServer(client: IpvsClient, { service, server }: Target, io: Io): Promise<boolean> {
+  try {
+    await client.deleteDestination(service, server);
+  } catch (error) {
+    if (!(error instanceof KernelError)) throw error;
+    if (error.code !== "ENOENT" && error.code !== "ESRCH") {
+      io.err(`${targetText({ service, server })}: ${refusalText(error)}\n`);
+      return false;
+    }
+  }
+  return true;
+}

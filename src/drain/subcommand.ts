@@ -1,0 +1,92 @@
+import type { Command } from "commander";
+import type { WordContext } from "../cli/subcommands.js";
+import { UsageError } from "../errors.js";
+import { readSysctl } from "../host/proc.js";
+import { sortTable } from "../model/table.js";
+import { withNames } from "../names/names.js";
+import { systemNames } from "../names/system.js";
+import { parseNumber } from "../options/values.js";
+import { connect } from "../program/connect.js";
+import { addServiceOptions, entryOf } from "../program/selectors.js";
+import { once, type Read, several } from "../program/subcommand-options.js";
+import { WeightMemory } from "./memory.js";
+import { listRemembered, putBack } from "./remembered.js";
+import { type DrainOptions, drain } from "./run.js";
+import { readSelection } from "./targets.js";
+
+const TEXT = `
+Sets the weight to 0, so that a server gets no new clients, and waits until it
+has finished with those it has: until it has no active connection; for UDP and
+firewall marks no connection at all; for persistent services also no template
+that sends known clients to it, unless net.ipv4.vs.expire_quiescent_template
+is 1. The weight is remembered in /run/ipvsadm until --restore-weight puts it
+back.
+
+Exit status: 0 drained; 1 not drained: the time was up, or somebody else gave
+the server weight again; 130 or 143 interrupted; 2 a mistake in the options;
+255 refused by the kernel.
+
+  ipvsadm drain -t 192.0.2.1:80 -r 10.0.0.1 --timeout 300
+  ipvsadm drain -r 10.0.0.1 --delete            a host, in all services
+  ipvsadm drain -r 10.0.0.1 --restore-weight    and back again
+  ipvsadm drain --restore-weight                everything back
+`;
+
+/** `ipvsadm drain [SERVICE] -r SERVER… [--timeout SECONDS] [--inactive] [--delete] | --restore-weight | --list`. */
+export function define(command: Command, { io, exit }: WordContext): Command {
+  return addServiceOptions(command)
+    .option("-r, --real-server <HOST[:PORT]>", "server, in all services if none is named; may be repeated", several)
+    .option("--timeout <SECONDS>", "give up after so long; the weight stays 0", once("timeout"))
+    .option("--inactive", "wait for inactive connections of TCP and SCTP too")
+    .option("--delete", "delete each server when it is drained")
+    .option("--restore-weight", "put weights back; without -r all that are remembered")
+    .option("--list", "show the weights that are remembered")
+    .addHelpText("after", TEXT)
+    .action(async (options: Read) => {
+      const names = systemNames();
+      const selection = await withNames(names, () => readSelection(options, names));
+      const work = readWork(options);
+      if (work === "drain" && !selection.named) throw new UsageError("name the servers with -r");
+      const { client } = await connect(io);
+      try {
+        const table = sortTable(selection.service ? [await entryOf(client, selection.service)] : await client.table());
+        const targets = selection.targets(table);
+        const memory = new WeightMemory();
+        if (work === "list") listRemembered(memory, targets, io);
+        else if (work === "restore") exit(await putBack(client, memory, targets, selection.named, io));
+        else exit(await drain(client, memory, table, targets, readDrainOptions(options), io));
+      } finally {
+        client.close();
+      }
+    });
+}
+
+/** Options that only a drain has. */
+const OF_DRAINS = ["timeout", "inactive", "delete"];
+
+function readWork(options: Read): "drain" | "restore" | "list" {
+  const { restoreWeight, list } = options;
+  if (!restoreWeight && !list) return "drain";
+  const drains = OF_DRAINS.find((name) => options[name] !== undefined);
+  const own = restoreWeight ? "--restore-weight" : "--list";
+  if (drains) throw new UsageError(`--${drains} and ${own} exclude each other`);
+  if (restoreWeight && list) throw new UsageError("--list and --restore-weight exclude each other");
+  return restoreWeight ? "restore" : "list";
+}
+
+/** A month; longer waits are typing mistakes. */
+const LONGEST_TIMEOUT = 31 * 24 * 60 * 60;
+
+function readDrainOptions(options: Read): DrainOptions {
+  const { timeout } = options;
+  const seconds = timeout === undefined ? undefined : parseNumber(timeout as string, 1, LONGEST_TIMEOUT);
+  if (timeout !== undefined && seconds === undefined) {
+    throw new UsageError(`invalid timeout value \`${timeout}' specified`);
+  }
+  return {
+    ...(seconds !== undefined && { timeout: seconds * 1000 }),
+    inactive: options.inactive === true,
+    delete: options.delete === true,
+    templatesEnd: readSysctl("net.ipv4.vs.expire_quiescent_template") === "1",
+  };
+}

@@ -1,0 +1,75 @@
+import { IpvsClient } from "../client/client.js";
+import { IpvsError, KernelError } from "../errors.js";
+import { formatVersion, type Info } from "../model/settings.js";
+import type { Io } from "./io.js";
+import { refusalText } from "./refusal-text.js";
+
+/** A connection to the kernel's IPVS and what it says of itself. */
+export interface Connection {
+  readonly client: IpvsClient;
+  readonly info: Info;
+}
+
+/** The kernel cannot be talked to; the text is that of ipvsadm 1.31. */
+export class StartError extends IpvsError {}
+
+/** Where modprobe is; never looked up in PATH, since this runs as root. */
+const MODPROBE = "/sbin/modprobe";
+
+const MINIMUM_VERSION = 0x010104;
+
+/** Connects as ipvsadm 1.31: once, then again after `modprobe ip_vs`. Throws StartError. */
+export async function connect(io: Io): Promise<Connection> {
+  const connection = await withModule(open);
+  if (connection.info.version < MINIMUM_VERSION) io.err(versionWarning(connection.info.version));
+  return connection;
+}
+
+/** The connection alone, which is all that somebody without privileges gets. Throws StartError. */
+export function openClient(): Promise<IpvsClient> {
+  return withModule(() => IpvsClient.open());
+}
+
+async function open(): Promise<Connection> {
+  const client = await IpvsClient.open();
+  try {
+    return { client, info: await client.info() };
+  } catch (error) {
+    client.close();
+    throw error;
+  }
+}
+
+async function withModule<T>(attempt: () => Promise<T>): Promise<T> {
+  return attempt().catch(async () => {
+    await loadModule();
+    return attempt().catch((error) => {
+      throw new StartError(startText(error));
+    });
+  });
+}
+
+async function loadModule(): Promise<void> {
+  const { spawnSync } = await import("node:child_process");
+  spawnSync(MODPROBE, ["--", "ip_vs"], { stdio: ["ignore", "ignore", "inherit"], env: {} });
+}
+
+function startText(error: unknown): string {
+  const reason = error instanceof KernelError ? reasonText(error) : (error as Error).message;
+  return `Can't initialize ipvs: ${reason}\nAre you sure that IP Virtual Server is built in the kernel or as module?`;
+}
+
+/** Without the family 1.31 falls back to a socket option that only root may read and that does not exist without IPVS. */
+function reasonText(error: KernelError): string {
+  if (error.operation !== "CTRL_CMD_GETFAMILY" || error.code !== "ENOENT") return refusalText(error);
+  return process.getuid?.() === 0 ? "Protocol not available" : "Permission denied (you must be root)";
+}
+
+function versionWarning(version: number): string {
+  return [
+    "Warning: IPVS version mismatch: ",
+    `  Kernel compiled with IPVS version ${formatVersion(version)}`,
+    `  ipvsadm v1.31  requires minimum IPVS version ${formatVersion(MINIMUM_VERSION)}`,
+    "\n",
+  ].join("\n");
+}

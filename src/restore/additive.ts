@@ -1,0 +1,111 @@
+import { KernelError, RuleError } from "../errors.js";
+import { present } from "../listing/present.js";
+import { run } from "../listing/run.js";
+import { informational } from "../manual/information.js";
+import { withNames } from "../names/names.js";
+import type { Change, Command } from "../options/command.js";
+import { interruptible, signalStatus } from "../program/interrupt.js";
+import { refusalHint } from "../program/refusal-hint.js";
+import { refusalText } from "../program/refusal-text.js";
+import { EXIT_LISTING_FAILED, EXIT_REFUSED, reportMistakes } from "../program/report.js";
+import type { Session } from "../program/session.js";
+import { type Rule, readRules } from "../rules/parse.js";
+import { isChange, requestOf } from "../wire/change.js";
+
+/**
+ * `ipvsadm -R`: the commands on standard input, one after the other, on top of what is there. The whole input is read
+ * before the first change, so a mistake in any line changes nothing. A refusal by the kernel names its line, the lines
+ * after it still run, and the status is that of the last refusal.
+ *
+ * The rules are read twice, first to check them and then to run them: keeping a hundred thousand of them costs more.
+ */
+export async function restoreAdditively(session: Session): Promise<number> {
+  const { io, names, program } = session;
+  const text = io.readInput();
+  const rules = () => readRules(text, { names, program });
+  const { lines, mistakes } = await withNames(names, () => check(rules()));
+  if (mistakes.length > 0) {
+    return reportMistakes(
+      mistakes.map(({ line, reason }) => ({ where: `line ${line}`, reason })),
+      io,
+    );
+  }
+  const { value, interruptedBy } = await interruptible((signal) => {
+    return runRules(rules as () => Iterable<Rule>, session, signal);
+  });
+  if (interruptedBy === undefined) return value.status;
+  io.err(`${interruptedBy}: ${value.done} of ${lines} lines were carried out, the others were not\n`);
+  return signalStatus(interruptedBy);
+}
+
+function check(rules: Iterable<Rule | RuleError>): { lines: number; mistakes: readonly RuleError[] } {
+  let lines = 0;
+  const mistakes: RuleError[] = [];
+  for (const rule of rules) {
+    lines++;
+    if (rule instanceof RuleError) mistakes.push(rule);
+  }
+  return { lines, mistakes };
+}
+
+/** Runs of changes go to the kernel as one batch; whatever else stands between them is carried out in its place. */
+async function runRules(
+  rules: () => Iterable<Rule>,
+  session: Session,
+  signal: AbortSignal,
+): Promise<{ status: number; done: number }> {
+  const left = rules()[Symbol.iterator]();
+  let next = left.next();
+  /** Takes the changes up to the next command of another kind, and notes their lines. */
+  function* changes(lines: number[]) {
+    for (; !next.done && isChange(next.value.command); next = left.next()) {
+      lines.push(next.value.line);
+      yield requestOf(next.value.command);
+    }
+  }
+  let status = 0;
+  let done = 0;
+  while (!next.done && !signal.aborted) {
+    const { line, command } = next.value;
+    if (isChange(command)) {
+      const lines: number[] = [];
+      const { sent, refusals } = await session.client.batch(changes(lines), signal);
+      const refused = new Map(refusals.map(({ index, error }) => [lines[index]!, error]));
+      if (refused.size > 0) {
+        await reportRefusals(rules(), refused, session);
+        status = EXIT_REFUSED;
+      }
+      done += sent;
+    } else {
+      if (informational(command, session.io)) break;
+      status = (await runOther(line, command, session)) || status;
+      done++;
+      next = left.next();
+    }
+  }
+  return { status, done };
+}
+
+/** Refusals that get a hint: finding one takes a look at the host, and thousands of lines are refused for the same reason. */
+const EXPLAINED = 20;
+
+async function reportRefusals(rules: Iterable<Rule>, refused: ReadonlyMap<number, KernelError>, session: Session) {
+  let reported = 0;
+  for (const { line, command } of rules) {
+    const error = refused.get(line);
+    if (error === undefined) continue;
+    const hint = reported++ < EXPLAINED ? await refusalHint(command as Change, error, session.client) : "";
+    session.io.err(`line ${line}: ${refusalText(error)}\n${hint}`);
+  }
+}
+
+async function runOther(line: number, command: Command, session: Session): Promise<number> {
+  try {
+    await present(await run(command as Parameters<typeof run>[0], session.client), session);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof KernelError)) throw error;
+    session.io.err(`line ${line}: ${refusalText(error)}\n`);
+    return EXIT_LISTING_FAILED;
+  }
+}
