@@ -24,8 +24,8 @@ export {
   UnknownOptionError,
   UsageError,
 } from "./errors.js";
-export { type ConnectionFilter, filterConnections } from "./listing/filter-connections.js";
-export { filterTable, type TableFilter } from "./listing/filter-table.js";
+export { filterConnections } from "./listing/filter-connections.js";
+export { filterTable } from "./listing/filter-table.js";
 // What IPVS is
 export {
   type Address,
@@ -38,6 +38,7 @@ export {
   parseIpv4,
   parseIpv6,
 } from "./model/address.js";
+export type { Change } from "./model/change.js";
 export type { Connection, Endpoint } from "./model/connection.js";
 export {
   compareDestinations,
@@ -86,7 +87,15 @@ export {
 // Names of hosts and ports
 export { type Names, withNames } from "./names/names.js";
 export { type SystemNamesOptions, systemNames } from "./names/system.js";
-export type { Change, Command, Layout, ListConnections, ListServices, ListSettings } from "./options/command.js";
+export type {
+  Command,
+  ConnectionFilter,
+  Layout,
+  ListConnections,
+  ListServices,
+  ListSettings,
+  TableFilter,
+} from "./options/command.js";
 export { formatChange } from "./options/format.js";
 export type { EndpointMatch, ServiceKind } from "./options/matches.js";
 export { type ParseContext, parseCommand } from "./options/parse.js";

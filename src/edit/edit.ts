@@ -1,8 +1,8 @@
 import { UsageError } from "../errors.js";
+import type { Change } from "../model/change.js";
 import { type Destination, type DestinationKey, destinationId } from "../model/destination.js";
 import { serviceId, serviceKey } from "../model/service.js";
 import type { TableEntry } from "../model/table.js";
-import type { Change } from "../options/command.js";
 import { sameDestination, sameService } from "../rules/diff.js";
 import { editServer, type ServerEdit } from "./server.js";
 import { editService, type ServiceEdit } from "./service.js";

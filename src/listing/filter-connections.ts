@@ -1,15 +1,6 @@
 import type { Connection } from "../model/connection.js";
-import { type EndpointMatch, endpointMatcher } from "../options/matches.js";
-
-/** Which connections to show. Everything that is given has to hold; absent means that it does not matter. */
-export interface ConnectionFilter {
-  readonly client?: EndpointMatch;
-  /** The virtual service. */
-  readonly virtual?: EndpointMatch;
-  readonly server?: EndpointMatch;
-  /** The kernel's word for the state, in any case: `ESTABLISHED`. */
-  readonly state?: string;
-}
+import type { ConnectionFilter } from "../options/command.js";
+import { endpointMatcher } from "../options/matches.js";
 
 /** Whether a connection is one that the filter asks for. */
 export function connectionFilter(filter: ConnectionFilter = {}): (connection: Connection) => boolean {

@@ -1,19 +1,8 @@
 import type { Destination } from "../model/destination.js";
 import { isFirewallMark, type ServiceKey, serviceFamily } from "../model/service.js";
 import type { Table, TableEntry } from "../model/table.js";
-import { type EndpointMatch, endpointMatcher, type ServiceKind } from "../options/matches.js";
-
-/** Which part of a table to show. Everything that is given has to hold; absent means that it does not matter. */
-export interface TableFilter {
-  /** Services of any of these protocols (or marks) and any of these families. */
-  readonly only?: readonly ServiceKind[];
-  /** Servers with this address, and the services that have one. */
-  readonly server?: EndpointMatch;
-  /** Servers of weight 0, and the services that have one. */
-  readonly weightZero?: true;
-  /** Services without servers. */
-  readonly empty?: true;
-}
+import type { TableFilter } from "../options/command.js";
+import { endpointMatcher, type ServiceKind } from "../options/matches.js";
 
 /** The part of a table that a filter asks for, in the same order. Services keep only the servers that were asked for. */
 export function filterTable<D extends Destination>(table: Table<D>, filter?: TableFilter): Table<D> {

@@ -1,7 +1,8 @@
 import type { IpvsClient } from "../client/client.js";
+import type { Change } from "../model/change.js";
 import type { Daemon, Timeouts } from "../model/settings.js";
 import { type LiveTable, sortServices, sortTable } from "../model/table.js";
-import type { Change, Command, ListConnections, ListServices, ListSettings } from "../options/command.js";
+import type { Command, ListConnections, ListServices, ListSettings } from "../options/command.js";
 import { requestOf } from "../wire/change.js";
 import { filterTable } from "./filter-table.js";
 

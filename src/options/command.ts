@@ -1,24 +1,31 @@
-import type { ConnectionFilter } from "../listing/filter-connections.js";
-import type { TableFilter } from "../listing/filter-table.js";
-import type { Destination, DestinationKey } from "../model/destination.js";
-import type { Service, ServiceKey } from "../model/service.js";
-import type { Daemon, DaemonState, Timeouts } from "../model/settings.js";
-
-/** A change of the kernel's state: what rule files consist of, and one kernel message each. */
-export type Change =
-  | { readonly kind: "add-service" | "edit-service"; readonly service: Service }
-  | { readonly kind: "delete-service"; readonly service: ServiceKey }
-  | { readonly kind: "flush" }
-  | { readonly kind: "add-server" | "edit-server"; readonly service: ServiceKey; readonly server: Destination }
-  | { readonly kind: "delete-server"; readonly service: ServiceKey; readonly server: DestinationKey }
-  /** Absent service: every counter. */
-  | { readonly kind: "zero"; readonly service?: ServiceKey }
-  | { readonly kind: "set"; readonly timeouts: Timeouts }
-  | { readonly kind: "start-daemon"; readonly daemon: Daemon }
-  | { readonly kind: "stop-daemon"; readonly state: DaemonState; readonly syncId: number };
+import type { Change } from "../model/change.js";
+import type { ServiceKey } from "../model/service.js";
+import type { EndpointMatch, ServiceKind } from "./matches.js";
 
 /** Which columns a listing shows. */
 export type Layout = "normal" | "stats" | "rate" | "thresholds" | "persistent-conn" | "tun-info";
+
+/** Which part of a table to show. Everything that is given has to hold; absent means that it does not matter. */
+export interface TableFilter {
+  /** Services of any of these protocols (or marks) and any of these families. */
+  readonly only?: readonly ServiceKind[];
+  /** Servers with this address, and the services that have one. */
+  readonly server?: EndpointMatch;
+  /** Servers of weight 0, and the services that have one. */
+  readonly weightZero?: true;
+  /** Services without servers. */
+  readonly empty?: true;
+}
+
+/** Which connections to show. Everything that is given has to hold; absent means that it does not matter. */
+export interface ConnectionFilter {
+  readonly client?: EndpointMatch;
+  /** The virtual service. */
+  readonly virtual?: EndpointMatch;
+  readonly server?: EndpointMatch;
+  /** The kernel's word for the state, in any case: `ESTABLISHED`. */
+  readonly state?: string;
+}
 
 /** `-L`: services and servers. */
 export interface ListServices {

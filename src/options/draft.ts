@@ -1,9 +1,8 @@
-import type { ConnectionFilter } from "../listing/filter-connections.js";
-import type { TableFilter } from "../listing/filter-table.js";
 import { type Address, ANY, type Family } from "../model/address.js";
 import { IP_VS_TUNNEL_ENCAP_FLAG_NOCSUM } from "../model/destination.js";
 import { FULL_NETMASK, type Protocol, type ServiceKey } from "../model/service.js";
 import type { DaemonState, Timeouts } from "../model/settings.js";
+import type { ConnectionFilter, TableFilter } from "./command.js";
 import type { CommandName, OptionName } from "./options.js";
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };

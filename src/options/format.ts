@@ -1,4 +1,5 @@
 import { formatEndpoint } from "../model/address.js";
+import type { Change } from "../model/change.js";
 import {
   type Destination,
   type DestinationKey,
@@ -17,7 +18,6 @@ import {
   serviceFamily,
 } from "../model/service.js";
 import type { Daemon } from "../model/settings.js";
-import type { Change } from "./command.js";
 
 /**
  * The command line of a change, as `ipvsadm -S` writes it: `-a -t 192.0.2.1:80 -r 10.0.0.2:8080 -m -w 1`. Without the name of

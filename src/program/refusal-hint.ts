@@ -1,6 +1,6 @@
 import type { IpvsClient } from "../client/client.js";
 import type { KernelError } from "../errors.js";
-import type { Change } from "../options/command.js";
+import type { Change } from "../model/change.js";
 
 /** Refusals whose reason can be another one than 1.31's words suggest. */
 const WORTH_EXPLAINING: ReadonlySet<string> = new Set(["EINVAL", "ENOENT", "ERANGE", "ENODEV", "ENETUNREACH"]);

@@ -2,11 +2,11 @@ import type { KernelError } from "../errors.js";
 import { IpvsError } from "../errors.js";
 import type { Host, RouteType } from "../host/host.js";
 import { type Address, familyOf } from "../model/address.js";
+import type { Change } from "../model/change.js";
 import { type Destination, PLAIN_TUNNEL } from "../model/destination.js";
 import { type Service, type ServiceKey, serviceFamily } from "../model/service.js";
 import type { Daemon } from "../model/settings.js";
 import type { LiveTable } from "../model/table.js";
-import type { Change } from "../options/command.js";
 import { SCHEDULERS } from "../options/options.js";
 import { nearest } from "./nearest.js";
 

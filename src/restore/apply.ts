@@ -1,10 +1,10 @@
 import type { IpvsClient } from "../client/client.js";
 import type { KernelError } from "../errors.js";
+import type { Change } from "../model/change.js";
 import { destinationId } from "../model/destination.js";
 import { type ServiceKey, serviceId, serviceKey } from "../model/service.js";
 import type { Daemon, Timeouts } from "../model/settings.js";
 import type { LiveTable, TableEntry } from "../model/table.js";
-import type { Change } from "../options/command.js";
 import { diffTables } from "../rules/diff.js";
 import type { Wanted, WantedSetting } from "../rules/wanted.js";
 import { requestOf } from "../wire/change.js";

@@ -1,5 +1,5 @@
 import type { IpvsClient } from "../client/client.js";
-import type { Change } from "../options/command.js";
+import type { Change } from "../model/change.js";
 import { formatChange } from "../options/format.js";
 import { interruptible, signalStatus } from "../program/interrupt.js";
 import type { Io } from "../program/io.js";

@@ -1,7 +1,7 @@
+import type { Change } from "../model/change.js";
 import { serviceKey } from "../model/service.js";
 import type { Daemon, Timeouts } from "../model/settings.js";
 import type { Table } from "../model/table.js";
-import type { Change } from "../options/command.js";
 
 /** The changes that make a table out of an empty one, in the table's order. */
 export function* tableChanges(table: Table): Generator<Change> {

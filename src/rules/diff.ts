@@ -1,7 +1,7 @@
+import type { Change } from "../model/change.js";
 import { type Destination, destinationId, PLAIN_TUNNEL } from "../model/destination.js";
 import { type Service, serviceId, serviceKey } from "../model/service.js";
 import type { Table, TableEntry } from "../model/table.js";
-import type { Change } from "../options/command.js";
 import { tableChanges } from "./changes.js";
 
 /** One record in two tables: added where `before` is absent, deleted where `after` is. */

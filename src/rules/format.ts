@@ -1,4 +1,4 @@
-import type { Change } from "../options/command.js";
+import type { Change } from "../model/change.js";
 import { formatChange } from "../options/format.js";
 import { pieces } from "../render/pieces.js";
 

@@ -1,9 +1,9 @@
 import { RuleError } from "../errors.js";
+import type { Change } from "../model/change.js";
 import { type Destination, type DestinationKey, destinationId } from "../model/destination.js";
 import type { Configuration } from "../model/document.js";
 import { type Service, type ServiceKey, serviceId, serviceKey } from "../model/service.js";
 import type { Table } from "../model/table.js";
-import type { Change } from "../options/command.js";
 import { isChange } from "../wire/change.js";
 import { sameDestination, sameService } from "./diff.js";
 import type { Rule } from "./parse.js";

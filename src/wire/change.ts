@@ -1,4 +1,4 @@
-import type { Change } from "../options/command.js";
+import type { Change } from "../model/change.js";
 import type { Request } from "./requests.js";
 import * as requests from "./requests.js";
 

@@ -1,7 +1,7 @@
 import { type Family, familyOf, formatEndpoint } from "../../model/address.js";
+import type { Change } from "../../model/change.js";
 import { destinationId } from "../../model/destination.js";
 import { isFirewallMark, protocolNumber, type Service, serviceId, type VirtualAddress } from "../../model/service.js";
-import type { Change } from "../../options/command.js";
 import { formatChange } from "../../options/format.js";
 import type { LiveEntry, Subject } from "../check.js";
 import type { Facts } from "../facts.js";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Change } from "../../../src/options/command.js";
+import type { Change } from "../../../src/model/change.js";
 import { formatChange } from "../../../src/options/format.js";
 import { parseCommand } from "../../../src/options/parse.js";
 import { address, family } from "../arbitraries.js";

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { KernelError } from "../../../src/errors.js";
 import { type Host, HostError } from "../../../src/host/host.js";
+import type { Change } from "../../../src/model/change.js";
 import type { Destination } from "../../../src/model/destination.js";
 import type { Daemon } from "../../../src/model/settings.js";
-import type { Change } from "../../../src/options/command.js";
 import { explainRefusal, type Holding } from "../../../src/program/refusal-reason.js";
 import { entry, host, LINKS, type Snapshot, server } from "../doctor/snapshot.js";
 

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Change } from "../../../src/model/change.js";
 import { destinationId } from "../../../src/model/destination.js";
 import { serviceId } from "../../../src/model/service.js";
 import { sortTable, type Table } from "../../../src/model/table.js";
-import type { Change } from "../../../src/options/command.js";
 import { tableChanges } from "../../../src/rules/changes.js";
 import { diffTables } from "../../../src/rules/diff.js";
 import { table } from "../arbitraries.js";
