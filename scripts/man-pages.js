@@ -1,8 +1,10 @@
 // The manual pages themselves; `man.js` prepares and runs this.
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import {
+  allExitMeanings,
   COMMAND_PAGES,
   COMMANDS,
+  exitMeanings,
   GROUPS,
   OPTION_NOTES,
   OPTIONS,
@@ -11,9 +13,9 @@ import {
   VERSION,
   valuesText,
 } from "../build/man-tables.js";
-import { DESCRIPTION, ENVIRONMENT, FILES, STATUSES } from "./man-prose.js";
+import { DESCRIPTION, ENVIRONMENT, FILES } from "./man-prose.js";
 import { bold, heading, item, literal, paragraphs, sentence, subheading } from "./man-roff.js";
-import { wordCommands, wordSection } from "./man-words.js";
+import { subcommandSection, subcommands } from "./man-subcommands.js";
 
 const FOLDER = "dist/man";
 
@@ -40,14 +42,14 @@ function write(name, summary, sections) {
 }
 
 async function ipvsadm() {
-  const words = await wordCommands();
+  const all = await subcommands();
   return [
     heading("SYNOPSIS"),
     [
       ...COMMANDS.map((row) =>
         synopsis(`ipvsadm ${row.short ? `-${row.short[0]}` : `--${row.long}`}`, [argument(row), row.synopsis]),
       ),
-      ...words.map(({ name, usage }) => synopsis(`ipvsadm ${name}`, [usage])),
+      ...all.map(({ name, usage }) => synopsis(`ipvsadm ${name}`, [usage])),
     ].join("\n.br\n"),
     heading("DESCRIPTION"),
     paragraphs(DESCRIPTION),
@@ -60,14 +62,14 @@ async function ipvsadm() {
     ]),
     subheading("Schedulers"),
     ...Object.entries(SCHEDULER_NOTES).map(([name, text]) => item(bold(name), [sentence(text)])),
-    heading("COMMANDS IN WORDS"),
-    ...words.flatMap(wordSection),
+    heading("SUBCOMMANDS"),
+    ...all.flatMap(subcommandSection),
     heading("EXAMPLES"),
     ...COMMANDS.flatMap(({ name }) => COMMAND_PAGES[name].examples).map(({ line, means }) =>
       item(bold(`ipvsadm ${line}`), [means]),
     ),
     heading("EXIT STATUS"),
-    ...Object.entries(STATUSES).map(([status, text]) => item(bold(status), [text])),
+    ...allExitMeanings().map(([status, means]) => item(bold(status), [sentence(means)])),
     heading("ENVIRONMENT"),
     ...Object.entries(ENVIRONMENT).map(([name, text]) => item(bold(name), [text])),
     heading("FILES"),
@@ -80,7 +82,7 @@ async function ipvsadm() {
 }
 
 /** @param {(typeof PROGRAMS)[number]} program */
-function programPage({ name, synopsis: usage, options, text, statuses, examples }) {
+function programPage({ name, synopsis: usage, options, text, examples }) {
   return [
     heading("SYNOPSIS"),
     synopsis(name, [usage]),
@@ -89,7 +91,7 @@ function programPage({ name, synopsis: usage, options, text, statuses, examples 
     heading("OPTIONS"),
     ...options.map(({ spellings, help }) => item(spellings.map(bold).join(", "), [sentence(help)])),
     heading("EXIT STATUS"),
-    ...Object.entries(statuses).map(([status, means]) => item(bold(status), [sentence(means)])),
+    ...exitMeanings(name).map(([status, means]) => item(bold(status), [sentence(means)])),
     heading("EXAMPLES"),
     ...examples.map(({ line, means }) => item(bold(line), [means])),
     ...seeAlso(["ipvsadm", ...PROGRAMS.map((other) => other.name).filter((other) => other !== name)]),

@@ -2,21 +2,13 @@
 
 export const DESCRIPTION = [
   "ipvsadm sets up and shows the virtual server table of the Linux kernel (IPVS). A host with such a table, the director, takes the connections to a virtual service and spreads them over real servers: by NAT, by direct routing or through tunnels. TCP, UDP and SCTP are supported, over IPv4 and IPv6, and whatever the firewall marks.",
-  "The first argument is a command: an option such as -A, as in ipvsadm 1.31, or a word. Without any it is -L. An argument may follow its option as in `-w 5`, `-w5`, `-w=5`, `--weight 5` or `--weight=5`; letters may stand together, as in -Ln. Long names cannot be abbreviated.",
+  "The first argument is a command: an option such as -A, as in ipvsadm 1.31, or a subcommand such as `diff`. Without any it is -L. An argument may follow its option as in `-w 5`, `-w5`, `-w=5`, `--weight 5` or `--weight=5`; letters may stand together, as in -Ln. Long names cannot be abbreviated.",
   "SERVICE stands for one of -t, -u, --sctp-service and -f with its argument.",
   "Everything but -h, -v, `ipvsadm help`, `check`, `schema`, `completion` and the comparison of two files needs the capability CAP_NET_ADMIN in the initial user namespace, that is, root. The table belongs to the network namespace that the program runs in. The module ip_vs is loaded when it is needed.",
 ];
 
-export const STATUSES = {
-  0: "Success.",
-  1: "A listing failed, or standard output could not be written. `diff`: something differs. `doctor`: something is wrong. `apply`: somebody else keeps changing the table. `drain`: not drained in time.",
-  2: "A mistake in the command line or in rules, of which nothing was carried out; or the kernel has no IPVS, or only root may ask it.",
-  255: "The kernel refused a change; or an option does not exist or lacks its argument.",
-  "130, 143": "Interrupted by SIGINT, SIGTERM.",
-};
-
 export const ENVIRONMENT = {
-  POSIXLY_CORRECT: "If set, the first word that is no option ends the options.",
+  POSIXLY_CORRECT: "If set, the first argument that is not an option ends the options.",
 };
 
 export const FILES = {

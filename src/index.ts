@@ -102,11 +102,10 @@ export { type ParseContext, parseCommand } from "./options/parse.js";
 export { refusalText } from "./program/refusal-text.js";
 // Changes, and the tables and rules that they come from
 export { type Applied, applyTable, planTable, type RefusedChange } from "./restore/apply.js";
-export { settingsChanges, tableChanges } from "./rules/changes.js";
 export { compareTables, type Difference, diffTables, type ServiceDifference } from "./rules/diff.js";
-export { formatRules } from "./rules/format.js";
-export { type ParsedRules, parseRules, type Rule } from "./rules/parse.js";
+export { type ParsedRules, parseRules, type Rule } from "./rules/read.js";
 export { type SettingsChange, type Wanted, type WantedSetting, wantedDocument, wantedTable } from "./rules/wanted.js";
+export { formatRules, settingsChanges, tableChanges } from "./rules/write.js";
 // Rates from counters
 export { RATES, type Rate, RateMeter, type Rates, SUMMATION } from "./top/rates.js";
 export { VERSION } from "./version.js";

@@ -1,18 +1,19 @@
 import { KernelError, UnknownOptionError } from "../errors.js";
-import { present } from "../listing/present.js";
-import { run } from "../listing/run.js";
-import { informational } from "../manual/information.js";
+import { printListing } from "../listing/listing.js";
+import { type Information, inform, isInformation } from "../manual/information.js";
 import { withNames } from "../names/names.js";
 import { systemNames } from "../names/system.js";
 import type { Command } from "../options/command.js";
 import { parseCommand } from "../options/parse.js";
-import { connect } from "../program/connect.js";
+import { withConnection } from "../program/connect.js";
+import { EXIT } from "../program/exit-status.js";
 import { type Io, processIo } from "../program/io.js";
 import { refusalHint } from "../program/refusal-hint.js";
-import { EXIT_LISTING_FAILED, EXIT_REFUSED, report } from "../program/report.js";
+import { report } from "../program/report.js";
+import type { Session } from "../program/session.js";
 import { restoreAdditively } from "../restore/additive.js";
-import { isChange } from "../wire/change.js";
-import { WORDS } from "./subcommands.js";
+import { isChange, requestOf } from "../wire/change.js";
+import { SUBCOMMANDS } from "./subcommands.js";
 
 /**
  * `ipvsadm`. Never throws for anything that the user, the kernel or the system can do.
@@ -23,16 +24,16 @@ import { WORDS } from "./subcommands.js";
 export async function main(argv: readonly string[], io: Io = processIo): Promise<number> {
   const [program = "ipvsadm", ...args] = argv;
   try {
-    if (args[0] !== undefined && Object.hasOwn(WORDS, args[0])) {
-      const { runWord } = await import("../program/subcommand-program.js");
-      return await runWord(program, args, io);
+    if (args[0] !== undefined && Object.hasOwn(SUBCOMMANDS, args[0])) {
+      const { runSubcommand } = await import("../program/subcommand-program.js");
+      return await runSubcommand(SUBCOMMANDS, program, args, io);
     }
     return await runOptions(program, args, io);
   } catch (error) {
     const status = report(error, io);
     if (error instanceof UnknownOptionError && (await io.watched?.())) {
       const { suggestion } = await import("../program/suggest.js");
-      io.err(suggestion(error));
+      io.err(suggestion(error, Object.keys(SUBCOMMANDS)));
     }
     return status;
   }
@@ -42,31 +43,43 @@ export async function main(argv: readonly string[], io: Io = processIo): Promise
 async function runOptions(program: string, args: readonly string[], io: Io): Promise<number> {
   const names = systemNames();
   const posixlyCorrect = io.env.POSIXLY_CORRECT !== undefined;
-  const parsed = await settle(withNames(names, () => parseCommand(args, { program, names, posixlyCorrect })));
-  if ("value" in parsed && informational(parsed.value, io)) return 0;
-  const connection = await connect(io);
-  try {
-    if ("error" in parsed) throw parsed.error;
-    return await runParsed(parsed.value, { program, io, names, ...connection });
-  } finally {
-    connection.client.close();
+  const parse = () => parseCommand(args, { program, names, posixlyCorrect });
+  const { value: command, error } = await settle(withNames(names, parse));
+  if (command && isInformation(command)) {
+    inform(command, SUBCOMMANDS, io);
+    return EXIT.success.status;
   }
+  return withConnection(io, async (connection) => {
+    if (command === undefined) throw error;
+    return runCommand(command, { program, io, names, subcommands: SUBCOMMANDS, ...connection });
+  });
 }
 
-async function runParsed(command: Command, session: Parameters<typeof present>[1]): Promise<number> {
+async function runCommand(command: Exclude<Command, Information>, session: Session): Promise<number> {
   if (command.kind === "restore") return restoreAdditively(session);
+  if (!isChange(command)) {
+    try {
+      await printListing(command, session);
+      return EXIT.success.status;
+    } catch (error) {
+      return report(error, session.io, EXIT.listingFailed.status);
+    }
+  }
   try {
-    await present(await run(command as Parameters<typeof run>[0], session.client), session);
-    return 0;
+    await session.client.execute(requestOf(command));
+    return EXIT.success.status;
   } catch (error) {
-    if (!isChange(command)) return report(error, session.io, EXIT_LISTING_FAILED);
-    const status = report(error, session.io, EXIT_REFUSED);
+    const status = report(error, session.io, EXIT.refused.status);
     if (error instanceof KernelError) session.io.err(await refusalHint(command, error, session.client));
     return status;
   }
 }
 
-async function settle<T>(promise: Promise<T>): Promise<{ value: T } | { error: unknown }> {
+async function settle<T>(
+  promise: Promise<T>,
+): Promise<
+  { readonly value: T; readonly error?: undefined } | { readonly value?: undefined; readonly error: unknown }
+> {
   try {
     return { value: await promise };
   } catch (error) {

@@ -1,6 +1,6 @@
 import { UsageError } from "../errors.js";
 import { systemNames } from "../names/system.js";
-import { connect } from "../program/connect.js";
+import { withConnection } from "../program/connect.js";
 import { type Io, processIo } from "../program/io.js";
 import { report, reportMistakes } from "../program/report.js";
 import { readWanted } from "../program/wanted-file.js";
@@ -31,7 +31,7 @@ export async function restore(argv: readonly string[], io: Io = processIo): Prom
   }
 }
 
-/** `-n` is what many scripts say, though 1.31 passes over it; a mistyped --dry-run must not be passed over. */
+/** `-n` is what many scripts say, though 1.31 ignores it; a mistyped --dry-run must not be ignored. */
 function readOptions(args: Set<string>): ApplyOptions {
   args.delete("-n");
   const options = { allowEmpty: args.delete("--allow-empty"), dryRun: args.delete("--dry-run") };
@@ -44,10 +44,5 @@ function readOptions(args: Set<string>): ApplyOptions {
 async function restoreInput(options: ApplyOptions, io: Io): Promise<number> {
   const { wanted, mistakes } = await readWanted(io.readInput(), systemNames(), "ipvsadm");
   if (mistakes) return reportMistakes(mistakes, io);
-  const { client } = await connect(io);
-  try {
-    return await apply(wanted, options, client, io);
-  } finally {
-    client.close();
-  }
+  return withConnection(io, ({ client }) => apply(wanted, options, client, io));
 }

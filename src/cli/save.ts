@@ -1,3 +1,4 @@
+import { EXIT } from "../program/exit-status.js";
 import { type Io, processIo } from "../program/io.js";
 import { main } from "./main.js";
 
@@ -8,11 +9,9 @@ const USAGE = `ipvsadm-save: Script to save the IPVS table to stdout.
 /** Options of ours that go on to `ipvsadm -S`. */
 const PASSED_ON: ReadonlySet<string> = new Set(["-n", "--all", "--json", "-j"]);
 
-const EXIT_USAGE = 1;
-
 /**
  * `ipvsadm-save`: writes the table as rules. Like 1.31's, it takes `-n` (numbers, which is what is written anyway) and
- * passes over words; beyond it, `--all` and `--json`.
+ * ignores operands; beyond it, `--all` and `--json`.
  *
  * @returns the exit status
  */
@@ -21,7 +20,7 @@ export async function save(argv: readonly string[], io: Io = processIo): Promise
   const options = args.filter((arg) => arg.startsWith("-"));
   if (options.some((option) => !PASSED_ON.has(option))) {
     io.err(USAGE);
-    return EXIT_USAGE;
+    return EXIT.saveUsage.status;
   }
   return main(["ipvsadm", "-S", ...new Set(options)], io);
 }

@@ -1,27 +1,7 @@
-import type { Command } from "commander";
-import type { Io } from "../program/io.js";
+import type { Subcommands } from "../program/subcommand.js";
 
-/** What a command in words gets from the program. */
-export interface WordContext {
-  readonly program: string;
-  readonly io: Io;
-  /** Sets the exit status; 0 when never called. */
-  exit(status: number): void;
-}
-
-/** A module that adds one command to the program: its arguments, options, help and action. */
-export interface WordModule {
-  define(command: Command, context: WordContext): Command;
-}
-
-/** A command in words, which 1.31 does not have. */
-export interface Word {
-  readonly summary: string;
-  load(): Promise<WordModule>;
-}
-
-/** All commands in words. Anything else is a command line of 1.31. */
-export const WORDS: Readonly<Record<string, Word>> = {
+/** The subcommands, each loaded when it is called. */
+export const SUBCOMMANDS: Subcommands = {
   apply: {
     summary: "make the table equal to a file, changing only what differs",
     load: () => import("../restore/subcommand.js"),

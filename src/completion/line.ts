@@ -1,11 +1,11 @@
 import { readdirSync } from "node:fs";
 import type { Command } from "commander";
-import { WORDS, type WordContext } from "../cli/subcommands.js";
 import { IpvsError } from "../errors.js";
 import { readProcTable } from "../host/proc-table.js";
 import { PROGRAMS, type Program } from "../manual/programs.js";
+import type { SubcommandContext, Subcommands } from "../program/subcommand.js";
 import { several } from "../program/subcommand-options.js";
-import { wordProgram } from "../program/subcommand-program.js";
+import { subcommandProgram } from "../program/subcommand-program.js";
 import { complete, matching } from "./complete.js";
 import type { Choice, Grammar, Offer, Shape, Values } from "./grammar.js";
 import { commandChoices, completeTable } from "./table.js";
@@ -23,31 +23,42 @@ const THIS_HOST: Live = {
  *
  * @param words the program's name, then those behind it; the last one is being typed
  */
-export async function completeLine(words: readonly string[], context: WordContext, live = THIS_HOST): Promise<string> {
+export async function completeLine(
+  words: readonly string[],
+  context: SubcommandContext,
+  live = THIS_HOST,
+): Promise<string> {
   const offer = await offerFor(words, context, live);
   if (offer === "files") return ":files\n";
   return offer.map(({ value, help }) => `${help === undefined ? value : `${value}\t${help}`}\n`).join("");
 }
 
-async function offerFor([program = "", ...words]: readonly string[], context: WordContext, live: Live): Promise<Offer> {
-  const values = withTopics(liveValues(live));
+async function offerFor(
+  [program = "", ...words]: readonly string[],
+  context: SubcommandContext,
+  live: Live,
+): Promise<Offer> {
+  const { subcommands } = context;
+  const values = withTopics(liveValues(live), subcommands);
   const other = PROGRAMS.find(({ name }) => name === program);
   if (other !== undefined) return matching(openOptions(other, words.slice(0, -1)), words.at(-1) ?? "");
   const [first = "", ...rest] = words;
   if (rest.length === 0)
-    return matching([...(first.startsWith("-") ? [] : wordChoices()), ...commandChoices(first)], first);
-  if (!Object.hasOwn(WORDS, first)) return completeTable(words, values);
-  const { commands } = await wordProgram(context, [first]);
-  return complete(first, wordGrammar(commands.find((command) => command.name() === first)!), rest, values);
+    return matching([...(first.startsWith("-") ? [] : choicesOf(subcommands)), ...commandChoices(first)], first);
+  if (!Object.hasOwn(subcommands, first)) return completeTable(words, values);
+  const { commands } = await subcommandProgram(context, [first]);
+  return complete(first, subcommandGrammar(commands.find((command) => command.name() === first)!), rest, values);
 }
 
-const wordChoices = (): Choice[] => Object.entries(WORDS).map(([value, { summary }]) => ({ value, help: summary }));
+function choicesOf(subcommands: Subcommands): Choice[] {
+  return Object.entries(subcommands).map(([value, { summary }]) => ({ value, help: summary }));
+}
 
-/** Words are topics of help too. */
-function withTopics(values: Values): Values {
+/** Subcommands are topics of help too. */
+function withTopics(values: Values, subcommands: Subcommands): Values {
   return (name, typed) => {
     const found = values(name, typed);
-    return name === "topic" && typed.operands === 0 ? [...wordChoices(), ...(found as Choice[])] : found;
+    return name === "topic" && typed.operands === 0 ? [...choicesOf(subcommands), ...(found as Choice[])] : found;
   };
 }
 
@@ -57,8 +68,8 @@ function openOptions({ options }: Program, given: readonly string[]): Choice[] {
   return open.flatMap(({ spellings, help }) => spellings.map((value) => ({ value, help })));
 }
 
-/** The options and operands that commander knows of a command in words. */
-function wordGrammar(command: Command): Grammar {
+/** The options and operands that commander knows of a subcommand. */
+function subcommandGrammar(command: Command): Grammar {
   const options = command.createHelp().visibleOptions(command);
   return {
     options: options.map((option): Shape => {

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
-import type { WordContext } from "../cli/subcommands.js";
-import { EXIT_USAGE } from "../program/report.js";
+import { EXIT } from "../program/exit-status.js";
+import type { SubcommandContext } from "../program/subcommand.js";
 import { completeLine } from "./line.js";
 import { SCRIPTS } from "./scripts.js";
 
@@ -14,7 +14,7 @@ servers that there are, of ipvsadm, ipvsadm-save and ipvsadm-restore.
 `;
 
 /** `ipvsadm completion SHELL`; and, for the scripts, `ipvsadm completion words -- PROGRAM WORD…`. */
-export function define(command: Command, context: WordContext): Command {
+export function define(command: Command, context: SubcommandContext): Command {
   const { io, exit } = context;
   const shells = Object.keys(SCRIPTS).join(", ");
   return command
@@ -26,6 +26,6 @@ export function define(command: Command, context: WordContext): Command {
       if (shell === "words") return io.out(await completeLine(words, context));
       if (Object.hasOwn(SCRIPTS, shell)) return io.out(SCRIPTS[shell as keyof typeof SCRIPTS]);
       io.err(`ipvsadm completion: unknown shell ${shell}; there are ${shells}\n`);
-      exit(EXIT_USAGE);
+      exit(EXIT.usage.status);
     });
 }

@@ -4,6 +4,7 @@ import type { Host } from "../host/host.js";
 import { readProcTable } from "../host/proc-table.js";
 import { ThisHost } from "../host/this-host.js";
 import { parseIpv4, parseIpv6 } from "../model/address.js";
+import { EXIT } from "../program/exit-status.js";
 import { runDoctor, servicesOf, type Target } from "./doctor.js";
 import type { Examination } from "./finding.js";
 import type { Director } from "./gather.js";
@@ -13,11 +14,6 @@ export type { Target } from "./doctor.js";
 export { runDoctor } from "./doctor.js";
 export type { Concern, Examination, Finding, Remedy, Severity } from "./finding.js";
 export type { Director } from "./gather.js";
-
-/** Exit statuses: nothing wrong, findings of severity error, trouble. */
-const HEALTHY = 0;
-const ERRORS_FOUND = 1;
-const TROUBLE = 2;
 
 /** What the doctor asks of the kernel. */
 export type Kernel = Pick<IpvsClient, "info" | "table" | "timeouts" | "daemons">;
@@ -44,12 +40,12 @@ export async function doctor(
   const examination: Examination = { findings, unread: [...unread, ...alsoUnread] };
   const table = target === undefined ? director.table : servicesOf(director.table, target);
   output.out(json ? renderReportJson(examination) : renderReport(examination, table));
-  return findings.some(({ severity }) => severity === "error") ? ERRORS_FOUND : HEALTHY;
+  return findings.some(({ severity }) => severity === "error") ? EXIT.findings.status : EXIT.success.status;
 }
 
 function trouble(output: Output, message: string): number {
   output.err(`ipvsadm doctor: ${message}\n`);
-  return TROUBLE;
+  return EXIT.usage.status;
 }
 
 /** `10.0.0.1`, `10.0.0.1:80`, `fd00::1`, `[fd00::1]`, `[fd00::1]:80`. */

@@ -1,20 +1,17 @@
 import type { Command } from "commander";
-import type { WordContext } from "../cli/subcommands.js";
-import { openClient } from "../program/connect.js";
+import { withClient } from "../program/connect.js";
+import { exitStatusHelp } from "../program/exit-status.js";
+import type { SubcommandContext } from "../program/subcommand.js";
 import { doctor } from "./index.js";
 
 /** `ipvsadm doctor [VIP[:PORT]]`. */
-export function define(command: Command, { io, exit }: WordContext): Command {
+export function define(command: Command, { io, exit }: SubcommandContext): Command {
   return command
     .argument("[service]", "virtual address, with or without a port; default: everything")
     .option("-j, --json", "the findings as JSON", false)
-    .addHelpText("after", "\nExit status: 0 nothing wrong, 1 something is, 2 trouble. Nothing is changed.")
+    .addHelpText("after", `\n${exitStatusHelp("doctor")} Nothing is changed.`)
     .action(async (target: string | undefined, { json }: { json: boolean }) => {
-      const client = await openClient();
-      try {
-        exit(await doctor({ ...(target !== undefined && { target }), json }, io, client));
-      } finally {
-        client.close();
-      }
+      const question = { ...(target !== undefined && { target }), json };
+      exit(await withClient((client) => doctor(question, io, client)));
     });
 }

@@ -1,13 +1,11 @@
 import type { IpvsClient } from "../client/client.js";
+import { EXIT } from "../program/exit-status.js";
 import type { Io } from "../program/io.js";
 import { refusalText } from "../program/refusal-text.js";
-import { EXIT_REFUSED } from "../program/report.js";
 import type { Target } from "./drain.js";
 import type { Remembered, WeightMemory } from "./memory.js";
 import { type Restored, restoreWeights } from "./restore.js";
 import { targetText } from "./text.js";
-
-const EXIT_NOT_REMEMBERED = 1;
 
 /** Prints what weights servers had that have none now. */
 export function listRemembered(memory: WeightMemory, targets: readonly Target[], io: Io): void {
@@ -45,9 +43,9 @@ function outcomeOf(result: Restored): { readonly text: string; readonly failure:
     case "kept":
       return { text: `has weight ${result.target.server.weight} already`, failure: 0 };
     case "unknown":
-      return { text: "no weight is remembered; set one with ipvsadm set -w", failure: EXIT_NOT_REMEMBERED };
+      return { text: "no weight is remembered; set one with ipvsadm set -w", failure: EXIT.notRemembered.status };
     case "refused":
-      return { text: refusalText(result.error), failure: EXIT_REFUSED };
+      return { text: refusalText(result.error), failure: EXIT.refused.status };
   }
 }
 

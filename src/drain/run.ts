@@ -1,10 +1,10 @@
 import type { IpvsClient } from "../client/client.js";
 import { KernelError } from "../errors.js";
 import type { LiveTable } from "../model/table.js";
+import { EXIT } from "../program/exit-status.js";
 import { interruptible, signalStatus } from "../program/interrupt.js";
 import type { Io } from "../program/io.js";
 import { refusalText } from "../program/refusal-text.js";
-import { EXIT_REFUSED } from "../program/report.js";
 import { countsToWaitFor, remainingOf, sumOf } from "./counts.js";
 import { type Ending, quiesce, type Target, type Waiting, waitUntilDrained } from "./drain.js";
 import type { WeightMemory } from "./memory.js";
@@ -23,12 +23,9 @@ export interface DrainOptions {
   readonly templatesEnd: boolean;
 }
 
-/** Not everything was drained: the time was up, or somebody else gave a server weight again. */
-export const EXIT_NOT_DRAINED = 1;
-
 /**
- * Drains servers and says how it goes. Returns the exit status: 0 when all are drained (or were deleted by somebody else),
- * EXIT_NOT_DRAINED, that of a signal, or EXIT_REFUSED when the kernel did not let some be changed.
+ * Drains servers and says how it goes. Returns the exit status: 0 when all are drained (or were deleted by another
+ * program), EXIT.notDrained, that of a signal, or EXIT.refused when the kernel did not let some be changed.
  *
  * @param table the services that the targets belong to
  */
@@ -51,9 +48,9 @@ export async function drain(
 
   async function ended(target: Target, ending: Ending, elapsed: number): Promise<void> {
     let deleted = false;
-    if (ending === "reweighted") status ||= EXIT_NOT_DRAINED;
+    if (ending === "reweighted") status ||= EXIT.notDrained.status;
     if (ending === "drained" && options.delete) deleted = await deleteServer(client, target, io);
-    if (ending === "drained" && options.delete && !deleted) status = EXIT_REFUSED;
+    if (ending === "drained" && options.delete && !deleted) status = EXIT.refused.status;
     if (deleted || ending !== "drained") memory.forget(target.service, target.server);
     progress.line(endingText(target, ending, elapsed, deleted));
   }
@@ -61,7 +58,7 @@ export async function drain(
   const { value: waiting, interruptedBy } = await interruptible(async (signal) => {
     const refused = await quiesce(client, memory, targets);
     for (const { target, error } of refused) io.err(`${targetText(target)}: ${refusalText(error)}\n`);
-    if (refused.length > 0) status = EXIT_REFUSED;
+    if (refused.length > 0) status = EXIT.refused.status;
     const failed = new Set(refused.map(({ target }) => target));
     const open = targets.filter((target) => !failed.has(target));
     for (const target of open) {
@@ -82,7 +79,7 @@ export async function drain(
   io.err(`${interruptedBy ?? "time is up"}: not drained, the weight stays 0:\n`);
   for (const target of waiting) io.err(`  ${targetText(target)}: ${remainingText(target.remaining)}\n`);
   io.err("the same command goes on with it; with --restore-weight it puts the weight back\n");
-  return interruptedBy === undefined ? status || EXIT_NOT_DRAINED : signalStatus(interruptedBy);
+  return interruptedBy === undefined ? status || EXIT.notDrained.status : signalStatus(interruptedBy);
 }
 
 /** False when the kernel refused. A server that is gone already is deleted. */

@@ -1,13 +1,15 @@
 import type { Command } from "commander";
-import type { WordContext } from "../cli/subcommands.js";
 import { UsageError } from "../errors.js";
 import { readSysctl } from "../host/proc.js";
 import { sortTable } from "../model/table.js";
 import { withNames } from "../names/names.js";
 import { systemNames } from "../names/system.js";
 import { parseNumber } from "../options/values.js";
-import { connect } from "../program/connect.js";
+import { withConnection } from "../program/connect.js";
+import { exitStatusHelp } from "../program/exit-status.js";
+import { paragraph } from "../program/layout.js";
 import { addServiceOptions, entryOf } from "../program/selectors.js";
+import type { SubcommandContext } from "../program/subcommand.js";
 import { once, type Read, several } from "../program/subcommand-options.js";
 import { WeightMemory } from "./memory.js";
 import { listRemembered, putBack } from "./remembered.js";
@@ -22,10 +24,7 @@ that sends known clients to it, unless net.ipv4.vs.expire_quiescent_template
 is 1. The weight is remembered in /run/ipvsadm until --restore-weight puts it
 back.
 
-Exit status: 0 drained; 1 not drained: the time was up, or somebody else gave
-the server weight again; 130 or 143 interrupted; 2 a mistake in the options;
-255 refused by the kernel.
-
+${paragraph(exitStatusHelp("drain"))}
   ipvsadm drain -t 192.0.2.1:80 -r 10.0.0.1 --timeout 300
   ipvsadm drain -r 10.0.0.1 --delete            a host, in all services
   ipvsadm drain -r 10.0.0.1 --restore-weight    and back again
@@ -33,7 +32,7 @@ the server weight again; 130 or 143 interrupted; 2 a mistake in the options;
 `;
 
 /** `ipvsadm drain [SERVICE] -r SERVER… [--timeout SECONDS] [--inactive] [--delete] | --restore-weight | --list`. */
-export function define(command: Command, { io, exit }: WordContext): Command {
+export function define(command: Command, { io, exit }: SubcommandContext): Command {
   return addServiceOptions(command)
     .option("-r, --real-server <HOST[:PORT]>", "server, in all services if none is named; may be repeated", several)
     .option("--timeout <SECONDS>", "give up after so long; the weight stays 0", once("timeout"))
@@ -47,17 +46,14 @@ export function define(command: Command, { io, exit }: WordContext): Command {
       const selection = await withNames(names, () => readSelection(options, names));
       const work = readWork(options);
       if (work === "drain" && !selection.named) throw new UsageError("name the servers with -r");
-      const { client } = await connect(io);
-      try {
+      await withConnection(io, async ({ client }) => {
         const table = sortTable(selection.service ? [await entryOf(client, selection.service)] : await client.table());
         const targets = selection.targets(table);
         const memory = new WeightMemory();
         if (work === "list") listRemembered(memory, targets, io);
         else if (work === "restore") exit(await putBack(client, memory, targets, selection.named, io));
         else exit(await drain(client, memory, table, targets, readDrainOptions(options), io));
-      } finally {
-        client.close();
-      }
+      });
     });
 }
 

@@ -4,12 +4,10 @@ import type { ServiceKey } from "../model/service.js";
 import type { LiveTable } from "../model/table.js";
 import type { Names } from "../names/names.js";
 import { endpointMatcher, parseMatch } from "../options/matches.js";
+import { EXIT } from "../program/exit-status.js";
 import { readServer, readService } from "../program/selectors.js";
 import { type Read, refuse } from "../program/subcommand-options.js";
 import type { Target } from "./drain.js";
-
-/** Exit status of ipvsadm 1.31 when the kernel does not know a server. */
-const EXIT_NO_SUCH_SERVER = 255;
 
 /** Which servers a command is about. */
 export interface Selection {
@@ -48,7 +46,7 @@ function everywhere(texts: readonly string[], names: Names): Selection["targets"
     const all = allTargets(table);
     const absent = matches.find(({ matches }) => !all.some(({ server }) => matches(server)));
     if (absent) {
-      throw new UsageError(`No such destination: no service has a server ${absent.text}`, EXIT_NO_SUCH_SERVER);
+      throw new UsageError(`No such destination: no service has a server ${absent.text}`, EXIT.refused.status);
     }
     return all.filter(({ server }) => matches.some(({ matches }) => matches(server)));
   };

@@ -3,6 +3,7 @@ import type { Change } from "../model/change.js";
 import { type Destination, type DestinationKey, destinationId } from "../model/destination.js";
 import { serviceId, serviceKey } from "../model/service.js";
 import type { TableEntry } from "../model/table.js";
+import { EXIT } from "../program/exit-status.js";
 import { sameDestination, sameService } from "../rules/diff.js";
 import { editServer, type ServerEdit } from "./server.js";
 import { editService, type ServiceEdit } from "./service.js";
@@ -16,9 +17,6 @@ export interface Edit {
   /** The servers to change. */
   readonly servers: readonly DestinationKey[] | "all";
 }
-
-/** Exit status of ipvsadm 1.31 when the kernel does not know a server. */
-const EXIT_NO_SUCH_SERVER = 255;
 
 /**
  * The changes that an edit comes down to; none for what is as wanted already, so that schedulers do not start anew.
@@ -51,7 +49,7 @@ export function selectServers<D extends Destination>(
   const wanted = new Map(keys.map((key) => [destinationId(key), key]));
   return Array.from(wanted, ([id, key]) => {
     const server = present.get(id);
-    if (server === undefined) throw new UsageError(noSuchServer(entry, key, id), EXIT_NO_SUCH_SERVER);
+    if (server === undefined) throw new UsageError(noSuchServer(entry, key, id), EXIT.refused.status);
     return server;
   });
 }

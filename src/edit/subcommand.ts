@@ -1,12 +1,12 @@
 import type { Command } from "commander";
-import type { WordContext } from "../cli/subcommands.js";
 import { withNames } from "../names/names.js";
 import { systemNames } from "../names/system.js";
 import { formatChange } from "../options/format.js";
-import { connect } from "../program/connect.js";
+import { withConnection } from "../program/connect.js";
+import { EXIT } from "../program/exit-status.js";
 import { refusalText } from "../program/refusal-text.js";
-import { EXIT_REFUSED } from "../program/report.js";
 import { addServiceOptions, entryOf } from "../program/selectors.js";
+import type { SubcommandContext } from "../program/subcommand.js";
 import { addOptions, once, type Read, several } from "../program/subcommand-options.js";
 import { requestOf } from "../wire/change.js";
 import { planEdit } from "./edit.js";
@@ -21,7 +21,7 @@ Only what is named changes; -e and -E of ipvsadm 1.31 reset everything else.
 `;
 
 /** `ipvsadm set SERVICE [-r SERVER…|--all] OPTION…`. */
-export function define(command: Command, { io, exit }: WordContext): Command {
+export function define(command: Command, { io, exit }: SubcommandContext): Command {
   addServiceOptions(command)
     .option("-r, --real-server <HOST[:PORT]>", "server to change; may be given several times", several)
     .option("--all", "change all servers of the service");
@@ -42,15 +42,12 @@ export function define(command: Command, { io, exit }: WordContext): Command {
     .action(async (options: Read) => {
       const names = systemNames();
       const { service, edit } = await withNames(names, () => readEdit(options, names));
-      const { client } = await connect(io);
-      try {
+      await withConnection(io, async ({ client }) => {
         const changes = planEdit(await entryOf(client, service), edit);
         if (options.dryRun) return io.out(changes.map((change) => `${formatChange(change)}\n`).join(""));
         const { refusals } = await client.batch(changes.map(requestOf));
         for (const { index, error } of refusals) io.err(`${formatChange(changes[index]!)}: ${refusalText(error)}\n`);
-        if (refusals.length > 0) exit(EXIT_REFUSED);
-      } finally {
-        client.close();
-      }
+        if (refusals.length > 0) exit(EXIT.refused.status);
+      });
     });
 }

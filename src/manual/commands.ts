@@ -29,7 +29,7 @@ export const COMMAND_PAGES: Readonly<Record<CommandName, Page>> = {
   },
   "edit-service": {
     text: [
-      "Redefines a virtual service. What is not named goes back to its default: without -s the scheduler becomes wlc, without -p persistence ends. To change one thing and nothing else, use the word set.",
+      "Redefines a virtual service. What is not named goes back to its default: without -s the scheduler becomes wlc, without -p persistence ends. To change one thing and nothing else, use the subcommand set.",
     ],
     examples: [
       { line: "-E -t 192.0.2.1:80 -s wrr", means: "another scheduler, no persistence, no flags" },
@@ -79,8 +79,8 @@ export const COMMAND_PAGES: Readonly<Record<CommandName, Page>> = {
   },
   "edit-server": {
     text: [
-      "Redefines a real server. What is not named goes back to its default: without -m or -i the server becomes one by direct routing, without -w its weight is 1, and thresholds are 0. To change one thing and nothing else, use the word set.",
-      "A weight of 0 gives a server no new clients while its connections go on; the word drain waits for their end.",
+      "Redefines a real server. What is not named goes back to its default: without -m or -i the server becomes one by direct routing, without -w its weight is 1, and thresholds are 0. To change one thing and nothing else, use the subcommand set.",
+      "A weight of 0 gives a server no new clients while its connections go on; the subcommand drain waits for their end.",
     ],
     examples: [
       { line: "-e -t 192.0.2.1:80 -r 10.0.0.1:8080 -m -w 5", means: "weight 5, and still by NAT" },
@@ -89,7 +89,7 @@ export const COMMAND_PAGES: Readonly<Record<CommandName, Page>> = {
   },
   "delete-server": {
     text: [
-      "Removes a real server from a virtual service. Packets of its connections are dropped, or, with the sysctl net.ipv4.vs.expire_nodest_conn, get another server if the client begins anew. To let connections end first, use the word drain.",
+      "Removes a real server from a virtual service. Packets of its connections are dropped, or, with the sysctl net.ipv4.vs.expire_nodest_conn, get another server if the client begins anew. To let connections end first, use the subcommand drain.",
     ],
     examples: [{ line: "-d -t 192.0.2.1:80 -r 10.0.0.1:8080", means: "remove it from this service" }],
   },
@@ -102,7 +102,7 @@ export const COMMAND_PAGES: Readonly<Record<CommandName, Page>> = {
   restore: {
     text: [
       "Runs commands from standard input, one a line, on top of what is there, as ipvsadm -S writes them. Blank lines and comments from # on are passed over. All of it is read before the first change: a mistake names its line and changes nothing. Commands that the kernel refuses name their line, and the lines after them still run.",
-      "This is the way to make many changes fast. ipvsadm-restore and the word apply make the table equal to a file instead.",
+      "This is the way to make many changes fast. ipvsadm-restore and the subcommand apply make the table equal to a file instead.",
     ],
     examples: [{ line: "-R < changes.rules", means: "run the commands of a file" }],
   },

@@ -1,5 +1,5 @@
 import type { CommandRow, OptionRow } from "../options/options.js";
-import type { Entry } from "./layout.js";
+import type { Entry } from "../program/layout.js";
 
 /** How a command is typed: `-A, --add-service SERVICE [options]`. */
 export function commandEntry(row: CommandRow): Entry {

@@ -1,20 +1,20 @@
 import { COMMANDS, GROUPS, OPTIONS, type OptionRow } from "../options/options.js";
+import { paragraph, section } from "../program/layout.js";
+import type { Subcommands } from "../program/subcommand.js";
 import { commandEntry, optionEntry } from "./entries.js";
-import { type Entry, paragraph, section } from "./layout.js";
 
-/**
- * What `ipvsadm -h` prints. Ends in a line feed.
- *
- * @param words the commands in words, and what they do
- */
-export function renderHelp(words: readonly Entry[]): string {
+/** What `ipvsadm -h` prints. Ends in a line feed. */
+export function renderHelp(subcommands: Subcommands): string {
   return [
     "Usage: ipvsadm COMMAND [OPTION]...\n",
     section("Commands", COMMANDS.map(commandEntry)),
-    section("Commands in words", words),
+    section(
+      "Subcommands",
+      Object.entries(subcommands).map(([name, { summary }]) => [name, summary]),
+    ),
     ...optionSections(OPTIONS),
     paragraph(
-      "Without a command: -L. A word may follow its option as in -w 5, -w5, -w=5, --weight 5 or --weight=5. Letters may stand together: -Ln. More of a command, an option or a word: ipvsadm help -A, ipvsadm help -w, ipvsadm help apply.",
+      "Without a command: -L. A value may follow its option as in -w 5, -w5, -w=5, --weight 5 or --weight=5. Letters may stand together: -Ln. More of a command, an option or a subcommand: ipvsadm help -A, ipvsadm help -w, ipvsadm help apply.",
     ),
   ].join("\n");
 }

@@ -39,7 +39,7 @@ export const OPTION_NOTES: Readonly<Partial<Record<LongOption, string>>> = {
   "sched-flags":
     "sh-fallback, mh-fallback: take another server when the one found is down or has weight 0. sh-port, mh-port: the client's port counts too. flag-1 to flag-3: the same bits for any scheduler.",
   stats: "Counted since the service or server was added, or since -Z.",
-  rate: "The kernel's moving averages over some seconds. The word top shows what happens within its interval.",
+  rate: "The kernel's moving averages over some seconds. The subcommand top shows what happens within its interval.",
   exact: "Numbers are not shortened to K, M, G and T (thousands, millions and so on).",
   "persistent-conn": "With -c: what the persistence engine of an entry knows of the client.",
   only: "Kinds of services to show, parted by commas: protocols (or fwmark) and families; of each, one has to match.",

@@ -14,8 +14,6 @@ export interface Program {
   readonly options: readonly ProgramOption[];
   /** Paragraphs. */
   readonly text: readonly string[];
-  /** Exit statuses and what they mean. */
-  readonly statuses: Readonly<Record<string, string>>;
   readonly examples: readonly Example[];
 }
 
@@ -33,11 +31,6 @@ export const PROGRAMS: readonly Program[] = [
     text: [
       "Writes the IPVS table to standard output: one command of ipvsadm(8) a line, services before their servers, in the order of listings. Addresses and ports are numbers. It is the same as ipvsadm -S.",
     ],
-    statuses: {
-      0: "the table was written",
-      1: "an option that there is not; or standard output could not be written",
-      2: "the kernel has no IPVS, or only root may ask it",
-    },
     examples: [{ line: "ipvsadm-save --all > /etc/ipvsadm.rules", means: "everything that can be restored" }],
   },
   {
@@ -55,13 +48,6 @@ export const PROGRAMS: readonly Program[] = [
       "The whole input is read and checked first: a mistake names its line and changes nothing. Then only what differs is changed: new services with their servers first, edits next, deletions last, so that a service that is there before and after never loses a server that it keeps, nor connections and counters. Afterwards the table is read back; if somebody else has changed it meanwhile, what differs is changed again, three times at most.",
       "Interrupted, it finishes the messages under way and says what is done and what is not; the same command finishes the work.",
     ],
-    statuses: {
-      0: "the table is as the rules want it",
-      1: "somebody else keeps changing the table; what still differs is printed",
-      2: "a mistake in the rules or options, nothing was changed; or the kernel has no IPVS, or only root may ask it",
-      255: "the kernel refused some changes; all others were made",
-      "130, 143": "interrupted by SIGINT, SIGTERM",
-    },
     examples: [
       { line: "ipvsadm-restore --dry-run < /etc/ipvsadm.rules", means: "what would be changed" },
       { line: "ipvsadm-restore < /etc/ipvsadm.rules", means: "change it" },

@@ -1,9 +1,9 @@
 import { COMMANDS, OPTIONS } from "../options/options.js";
 import { optionsOf, type Row } from "../options/takes.js";
+import { paragraph, section } from "../program/layout.js";
 import { COMMAND_PAGES, type Example } from "./commands.js";
 import { commandEntry, optionEntry } from "./entries.js";
 import { optionSections } from "./help.js";
-import { paragraph, section } from "./layout.js";
 import { OPTION_NOTES, SCHEDULER_NOTES } from "./options.js";
 
 type Command = (typeof COMMANDS)[number];

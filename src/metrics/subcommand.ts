@@ -1,9 +1,9 @@
 import { type Command, Option } from "commander";
-import type { WordContext } from "../cli/subcommands.js";
 import { readTotals } from "../client/totals.js";
 import { readSysctl } from "../host/proc.js";
 import { sortTable } from "../model/table.js";
-import { connect } from "../program/connect.js";
+import { withConnection } from "../program/connect.js";
+import type { SubcommandContext } from "../program/subcommand.js";
 import { FORMATS, type Format } from "./exposition.js";
 import { renderMetrics, type Snapshot } from "./metrics.js";
 
@@ -15,21 +15,18 @@ and must never see half a file:
 `;
 
 /** `ipvsadm metrics [--no-servers] [--format openmetrics|text]`. */
-export function define(command: Command, { io }: WordContext): Command {
+export function define(command: Command, { io }: SubcommandContext): Command {
   return command
     .option("--no-servers", "leave out the figures of single servers, which are many in large tables")
     .addOption(new Option("--format <NAME>", "how to write them").choices(FORMATS).default("openmetrics"))
     .addHelpText("after", TEXT)
     .action(async (options: { readonly servers: boolean; readonly format: Format }) => {
-      const { client, info } = await connect(io);
-      try {
+      await withConnection(io, async ({ client, info }) => {
         const [timeouts, daemons] = [await client.timeouts(), await client.daemons()];
         const table = sortTable(await client.table({ stats: true }));
         const snapshot = { info, totals: readTotals(), table, timeouts, daemons, ...conntrack() };
         for (const piece of renderMetrics(snapshot, options)) io.out(piece);
-      } finally {
-        client.close();
-      }
+      });
     });
 }
 

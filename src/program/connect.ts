@@ -18,16 +18,31 @@ const MODPROBE = "/sbin/modprobe";
 
 const MINIMUM_VERSION = 0x010104;
 
-/** Connects as ipvsadm 1.31: once, then again after `modprobe ip_vs`. Throws StartError. */
-export async function connect(io: Io): Promise<Connection> {
-  const connection = await withModule(open);
-  if (connection.info.version < MINIMUM_VERSION) io.err(versionWarning(connection.info.version));
-  return connection;
+/**
+ * Connects as ipvsadm 1.31, once and then again after `modprobe ip_vs`, and lets `work` use the connection, which is closed
+ * afterwards. Throws StartError, and what `work` throws.
+ */
+export async function withConnection<T>(io: Io, work: (connection: Connection) => Promise<T>): Promise<T> {
+  return closing(await withModule(open), async (connection) => {
+    if (connection.info.version < MINIMUM_VERSION) io.err(versionWarning(connection.info.version));
+    return work(connection);
+  });
 }
 
-/** The connection alone, which is all that somebody without privileges gets. Throws StartError. */
-export function openClient(): Promise<IpvsClient> {
-  return withModule(() => IpvsClient.open());
+/** The same with the client alone, which is all that a user without privileges gets. */
+export async function withClient<T>(work: (client: IpvsClient) => Promise<T>): Promise<T> {
+  return closing({ client: await withModule(() => IpvsClient.open()) }, ({ client }) => work(client));
+}
+
+async function closing<C extends { readonly client: IpvsClient }, T>(
+  connection: C,
+  work: (connection: C) => Promise<T>,
+): Promise<T> {
+  try {
+    return await work(connection);
+  } finally {
+    connection.client.close();
+  }
 }
 
 async function open(): Promise<Connection> {

@@ -1,10 +1,11 @@
 import { constants } from "node:os";
+import { EXIT } from "./exit-status.js";
 
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
 /** Exit status of a program that a signal ended, as shells report it: 130 for SIGINT, 143 for SIGTERM. */
 export function signalStatus(signal: NodeJS.Signals): number {
-  return 128 + constants.signals[signal];
+  return EXIT.interrupted.status + constants.signals[signal];
 }
 
 /** Runs work that ends in good order when the user interrupts it: the first SIGINT or SIGTERM aborts the signal it gets. */

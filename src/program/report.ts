@@ -1,16 +1,9 @@
 import { IpvsError, KernelError, UsageError } from "../errors.js";
 import { StartError } from "./connect.js";
+import { EXIT } from "./exit-status.js";
 import { InputError, type Io, OutputError } from "./io.js";
 import { refusalText } from "./refusal-text.js";
 import type { FileMistake } from "./wanted-file.js";
-
-/** Exit statuses of ipvsadm 1.31. */
-export const EXIT_LISTING_FAILED = 1;
-export const EXIT_USAGE = 2;
-export const EXIT_REFUSED = 255;
-
-/** What a shell reports for a program that SIGPIPE ended. */
-const EXIT_CLOSED_PIPE = 141;
 
 /** How many mistakes of a rule file are printed before the rest is only counted. */
 const MISTAKES_SHOWN = 20;
@@ -21,8 +14,13 @@ const MISTAKES_SHOWN = 20;
  * @param refused the status for refusals by the kernel
  * @param failed the status for everything that has none of its own
  */
-export function report(error: unknown, io: Io, refused = EXIT_REFUSED, failed = EXIT_LISTING_FAILED): number {
-  if (error instanceof OutputError && error.code === "EPIPE") return EXIT_CLOSED_PIPE;
+export function report(
+  error: unknown,
+  io: Io,
+  refused: number = EXIT.refused.status,
+  failed: number = EXIT.listingFailed.status,
+): number {
+  if (error instanceof OutputError && error.code === "EPIPE") return EXIT.closedPipe.status;
   if (error instanceof KernelError) {
     io.err(`${refusalText(error)}\n`);
     return refused;
@@ -30,14 +28,14 @@ export function report(error: unknown, io: Io, refused = EXIT_REFUSED, failed = 
   if (!(error instanceof IpvsError)) throw error;
   io.err(`${error.message}\n`);
   if (error instanceof UsageError) return error.exitCode;
-  return error instanceof StartError || error instanceof InputError ? EXIT_USAGE : failed;
+  return error instanceof StartError || error instanceof InputError ? EXIT.usage.status : failed;
 }
 
 /** Prints the mistakes of a file, in its order, and returns the exit status. */
 export function reportMistakes(mistakes: readonly FileMistake[], io: Io): number {
   for (const mistake of mistakes.slice(0, MISTAKES_SHOWN)) io.err(`${mistakeText(mistake)}\n`);
   if (mistakes.length > MISTAKES_SHOWN) io.err(`and ${mistakes.length - MISTAKES_SHOWN} more mistakes\n`);
-  return EXIT_USAGE;
+  return EXIT.usage.status;
 }
 
 /** `line 12: illegal weight specified`. */

@@ -6,8 +6,8 @@ import { isFirewallMark, type Protocol, type ServiceKey } from "../model/service
 import type { LiveTable } from "../model/table.js";
 import type { Names } from "../names/names.js";
 import { parseEndpoint } from "../options/values.js";
+import { EXIT } from "./exit-status.js";
 import { refusalText } from "./refusal-text.js";
-import { EXIT_REFUSED } from "./report.js";
 import { addOptions, inRange, type Read, refuse } from "./subcommand-options.js";
 
 const BY_ADDRESS = [
@@ -53,7 +53,8 @@ export async function entryOf(client: IpvsClient, key: ServiceKey): Promise<Live
   try {
     return await client.entry(key);
   } catch (error) {
-    if (error instanceof KernelError && error.code === "ESRCH") throw new UsageError(refusalText(error), EXIT_REFUSED);
+    if (error instanceof KernelError && error.code === "ESRCH")
+      throw new UsageError(refusalText(error), EXIT.refused.status);
     throw error;
   }
 }

@@ -1,32 +1,43 @@
 import { Command, CommanderError } from "commander";
-import { WORDS, type WordContext } from "../cli/subcommands.js";
 import { VERSION } from "../version.js";
+import { EXIT } from "./exit-status.js";
 import type { Io } from "./io.js";
-import { EXIT_USAGE, report } from "./report.js";
+import { report } from "./report.js";
+import type { SubcommandContext, Subcommands } from "./subcommand.js";
 
-/** Runs a command in words and returns its exit status: 2 for mistakes in its arguments and for trouble of any kind. */
-export async function runWord(name: string, args: readonly string[], io: Io): Promise<number> {
-  let status = 0;
+/** Runs a subcommand and returns its exit status: EXIT.usage for mistakes in its arguments and for trouble of any kind. */
+export async function runSubcommand(
+  subcommands: Subcommands,
+  program: string,
+  args: readonly string[],
+  io: Io,
+): Promise<number> {
+  let status: number = EXIT.success.status;
   const context = {
-    program: name,
+    program,
     io,
+    subcommands,
     exit: (code: number) => {
       status = code;
     },
   };
   try {
-    const program = await wordProgram(context, [args[0]!]);
-    await program.parseAsync(args, { from: "user" });
+    const root = await subcommandProgram(context, [args[0]!]);
+    await root.parseAsync(args, { from: "user" });
     return status;
   } catch (error) {
-    if (!(error instanceof CommanderError)) return report(error, io, EXIT_USAGE, EXIT_USAGE);
-    return error.exitCode === 0 ? 0 : EXIT_USAGE;
+    if (!(error instanceof CommanderError)) return report(error, io, EXIT.usage.status, EXIT.usage.status);
+    return error.exitCode === 0 ? EXIT.success.status : EXIT.usage.status;
   }
 }
 
-/** The program of the commands in words. Only those of `words` are loaded, with their arguments, options and actions. */
-export async function wordProgram(context: WordContext, words: readonly string[]): Promise<Command> {
-  const { program: name, io } = context;
+/**
+ * The program that all subcommands belong to. Of those that `names` does not name it knows only name and summary.
+ *
+ * @param names the subcommands to load with their arguments, options and actions
+ */
+export async function subcommandProgram(context: SubcommandContext, names: readonly string[]): Promise<Command> {
+  const { program: name, io, subcommands } = context;
   const program = new Command(name)
     .version(VERSION, "--version")
     .exitOverride()
@@ -34,9 +45,9 @@ export async function wordProgram(context: WordContext, words: readonly string[]
       writeOut: (text) => io.out(text),
       writeErr: (text) => io.err(text),
     });
-  for (const [word, { summary, load }] of Object.entries(WORDS)) {
-    const command = program.command(word).description(summary);
-    if (words.includes(word)) (await load()).define(command, context);
+  for (const [subcommand, { summary, load }] of Object.entries(subcommands)) {
+    const command = program.command(subcommand).description(summary);
+    if (names.includes(subcommand)) (await load()).define(command, context);
   }
   return program;
 }

@@ -1,7 +1,7 @@
 import { RuleError } from "../errors.js";
 import { DocumentError, isDocument } from "../model/document.js";
 import { type Names, withNames } from "../names/names.js";
-import { type Rule, readRules } from "../rules/parse.js";
+import { type Rule, readRules } from "../rules/read.js";
 import { type Wanted, wantedDocument, wantedTable } from "../rules/wanted.js";
 
 /** Something wrong with a file. */

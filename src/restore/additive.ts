@@ -1,16 +1,15 @@
 import { KernelError, RuleError } from "../errors.js";
-import { present } from "../listing/present.js";
-import { run } from "../listing/run.js";
-import { informational } from "../manual/information.js";
+import { type Listing, printListing } from "../listing/listing.js";
+import { inform, isInformation } from "../manual/information.js";
 import type { Change } from "../model/change.js";
 import { withNames } from "../names/names.js";
-import type { Command } from "../options/command.js";
+import { EXIT } from "../program/exit-status.js";
 import { interruptible, signalStatus } from "../program/interrupt.js";
 import { refusalHint } from "../program/refusal-hint.js";
 import { refusalText } from "../program/refusal-text.js";
-import { EXIT_LISTING_FAILED, EXIT_REFUSED, reportMistakes } from "../program/report.js";
+import { reportMistakes } from "../program/report.js";
 import type { Session } from "../program/session.js";
-import { type Rule, readRules } from "../rules/parse.js";
+import { type Rule, readRules } from "../rules/read.js";
 import { isChange, requestOf } from "../wire/change.js";
 
 /**
@@ -74,12 +73,14 @@ async function runRules(
       const refused = new Map(refusals.map(({ index, error }) => [lines[index]!, error]));
       if (refused.size > 0) {
         await reportRefusals(rules(), refused, session);
-        status = EXIT_REFUSED;
+        status = EXIT.refused.status;
       }
       done += sent;
-    } else {
-      if (informational(command, session.io)) break;
-      status = (await runOther(line, command, session)) || status;
+    } else if (isInformation(command)) {
+      inform(command, session.subcommands, session.io);
+      break;
+    } else if (command.kind !== "restore") {
+      status = (await list(line, command, session)) || status;
       done++;
       next = left.next();
     }
@@ -100,13 +101,13 @@ async function reportRefusals(rules: Iterable<Rule>, refused: ReadonlyMap<number
   }
 }
 
-async function runOther(line: number, command: Command, session: Session): Promise<number> {
+async function list(line: number, listing: Listing, session: Session): Promise<number> {
   try {
-    await present(await run(command as Parameters<typeof run>[0], session.client), session);
-    return 0;
+    await printListing(listing, session);
+    return EXIT.success.status;
   } catch (error) {
     if (!(error instanceof KernelError)) throw error;
     session.io.err(`line ${line}: ${refusalText(error)}\n`);
-    return EXIT_LISTING_FAILED;
+    return EXIT.listingFailed.status;
   }
 }

@@ -1,11 +1,11 @@
 import type { IpvsClient } from "../client/client.js";
 import type { Change } from "../model/change.js";
 import { formatChange } from "../options/format.js";
+import { EXIT } from "../program/exit-status.js";
 import { interruptible, signalStatus } from "../program/interrupt.js";
 import type { Io } from "../program/io.js";
 import { refusalHint } from "../program/refusal-hint.js";
 import { refusalText } from "../program/refusal-text.js";
-import { EXIT_REFUSED, EXIT_USAGE } from "../program/report.js";
 import type { Wanted } from "../rules/wanted.js";
 import { requestOf } from "../wire/change.js";
 import { type Applied, applyTable, type PlannedSetting, planSettings, planTable } from "./apply.js";
@@ -17,8 +17,6 @@ export interface ApplyOptions {
   readonly dryRun: boolean;
 }
 
-const EXIT_STILL_DIFFERENT = 1;
-
 /** Makes the kernel's table equal to a wanted one and says what it could not do. Returns the exit status. */
 export async function apply(wanted: Wanted, options: ApplyOptions, client: IpvsClient, io: Io): Promise<number> {
   const live = await client.table();
@@ -27,7 +25,7 @@ export async function apply(wanted: Wanted, options: ApplyOptions, client: IpvsC
   if (wanted.table?.length === 0 && live.length > 0 && !wanted.emptyOnPurpose && !options.allowEmpty) {
     io.err(`the input holds no service, but the table holds ${live.length}: nothing was changed; `);
     io.err("say --allow-empty to empty the table\n");
-    return EXIT_USAGE;
+    return EXIT.usage.status;
   }
   if (options.dryRun) {
     for (const change of [...planTable(live, wanted), ...settings.map(({ change }) => change)]) {
@@ -57,8 +55,8 @@ async function reportTable(applied: Applied, client: IpvsClient, io: Io): Promis
     io.err("the table keeps being changed by somebody else; these changes are still missing:\n");
     for (const change of applied.remaining) io.err(`${formatChange(change)}\n`);
   }
-  if (applied.refused.length > 0) return EXIT_REFUSED;
-  return applied.remaining.length > 0 ? EXIT_STILL_DIFFERENT : 0;
+  if (applied.refused.length > 0) return EXIT.refused.status;
+  return applied.remaining.length > 0 ? EXIT.stillDifferent.status : 0;
 }
 
 async function applySettings(settings: readonly PlannedSetting[], client: IpvsClient, io: Io): Promise<number> {
@@ -67,5 +65,5 @@ async function applySettings(settings: readonly PlannedSetting[], client: IpvsCl
     const { origin, change } = settings[index]!;
     io.err(`${origin}: ${refusalText(error)}\n${await refusalHint(change, error, client)}`);
   }
-  return refusals.length > 0 ? EXIT_REFUSED : 0;
+  return refusals.length > 0 ? EXIT.refused.status : 0;
 }

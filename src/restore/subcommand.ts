@@ -1,14 +1,14 @@
 import type { Command } from "commander";
-import type { WordContext } from "../cli/subcommands.js";
 import { systemNames } from "../names/system.js";
-import { connect } from "../program/connect.js";
+import { withConnection } from "../program/connect.js";
 import { readFileOrInput } from "../program/file.js";
 import { reportMistakes } from "../program/report.js";
+import type { SubcommandContext } from "../program/subcommand.js";
 import { readWanted } from "../program/wanted-file.js";
 import { type ApplyOptions, apply } from "./restore.js";
 
 /** `ipvsadm apply FILE|-`. */
-export function define(command: Command, { io, exit, program }: WordContext): Command {
+export function define(command: Command, { io, exit, program }: SubcommandContext): Command {
   return command
     .argument("<file>", "rules as `ipvsadm-save` writes them, or its JSON; - reads standard input")
     .option("--allow-empty", "let a file without any service empty the table", false)
@@ -16,11 +16,6 @@ export function define(command: Command, { io, exit, program }: WordContext): Co
     .action(async (file: string, options: ApplyOptions) => {
       const { wanted, mistakes } = await readWanted(readFileOrInput(file, io), systemNames(), program);
       if (mistakes) return exit(reportMistakes(mistakes, io));
-      const { client } = await connect(io);
-      try {
-        exit(await apply(wanted, options, client, io));
-      } finally {
-        client.close();
-      }
+      exit(await withConnection(io, ({ client }) => apply(wanted, options, client, io)));
     });
 }

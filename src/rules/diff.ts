@@ -2,7 +2,7 @@ import type { Change } from "../model/change.js";
 import { type Destination, destinationId, PLAIN_TUNNEL } from "../model/destination.js";
 import { type Service, serviceId, serviceKey } from "../model/service.js";
 import type { Table, TableEntry } from "../model/table.js";
-import { tableChanges } from "./changes.js";
+import { tableChanges } from "./write.js";
 
 /** One record in two tables: added where `before` is absent, deleted where `after` is. */
 export interface Difference<T> {

@@ -6,7 +6,7 @@ import { type Service, type ServiceKey, serviceId, serviceKey } from "../model/s
 import type { Table } from "../model/table.js";
 import { isChange } from "../wire/change.js";
 import { sameDestination, sameService } from "./diff.js";
-import type { Rule } from "./parse.js";
+import type { Rule } from "./read.js";
 
 /** Changes of timeouts, sync daemons and counters: what a rule file can ask for beside services and servers. */
 export type SettingsChange = Extract<Change, { kind: "set" | "start-daemon" | "stop-daemon" | "zero" }>;

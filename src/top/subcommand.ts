@@ -1,11 +1,11 @@
 import { isatty } from "node:tty";
 import { type Command, Option } from "commander";
-import type { WordContext } from "../cli/subcommands.js";
 import { KernelError, UsageError } from "../errors.js";
 import { withNames } from "../names/names.js";
 import { systemNames } from "../names/system.js";
-import { connect } from "../program/connect.js";
+import { withConnection } from "../program/connect.js";
 import { addServiceOptions, readService } from "../program/selectors.js";
+import type { SubcommandContext } from "../program/subcommand.js";
 import { once, type Read } from "../program/subcommand-options.js";
 import { GROUPINGS, type Grouping, SORT_KEYS, type SortKey } from "./view.js";
 import { type ReadTable, topLive, topOnce } from "./watch.js";
@@ -31,7 +31,7 @@ const ONCE_INTERVAL = "3";
 const STDOUT = 1;
 
 /** `ipvsadm top [SERVICE] [--interval SECONDS] [--sort COLUMN] [--reverse] [--view NAME] [--filter TEXT] [--once|--json]`. */
-export function define(command: Command, { io, exit }: WordContext): Command {
+export function define(command: Command, { io, exit }: SubcommandContext): Command {
   return addServiceOptions(command)
     .option(
       "--interval <SECONDS>",
@@ -57,17 +57,14 @@ export function define(command: Command, { io, exit }: WordContext): Command {
         grouping: options.view as Grouping,
         filter: (options.filter as string | undefined) ?? "",
       };
-      const { client } = await connect(io);
-      try {
+      await withConnection(io, async ({ client }) => {
         const read: ReadTable = async () => {
           if (service === undefined) return client.table({ stats: true });
           return [await client.entry(service, { stats: true })];
         };
         if (single) await topOnce(read, { interval, view }, options.json === true, io);
         else exit(await topLive(orEmpty(read), { interval, view }, io));
-      } finally {
-        client.close();
-      }
+      });
     });
 }
 

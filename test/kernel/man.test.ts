@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { WORDS } from "../../src/cli/subcommands.js";
+import { SUBCOMMANDS } from "../../src/cli/subcommands.js";
 import { COMMANDS, OPTIONS } from "../../src/options/options.js";
 
 // Not about the kernel: this is where the programs that read manual pages are installed.
@@ -35,7 +35,7 @@ describe("ipvsadm(8)", () => {
     expect(source).toMatch(new RegExp(`^\\.TP\\n.*\\\\fB--${long}\\\\fR`, "m")),
   );
 
-  it.each(Object.keys(WORDS))("explains the word %s", (word) =>
-    expect(source).toMatch(new RegExp(`^\\.SS ipvsadm ${word} `, "m")),
+  it.each(Object.keys(SUBCOMMANDS))("explains the subcommand %s", (name) =>
+    expect(source).toMatch(new RegExp(`^\\.SS ipvsadm ${name} `, "m")),
   );
 });

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { IpvsClient } from "../../src/client/client.js";
 import { applyTable } from "../../src/restore/apply.js";
-import { parseRules } from "../../src/rules/parse.js";
+import { parseRules } from "../../src/rules/read.js";
 import { wantedTable } from "../../src/rules/wanted.js";
 import { noNames } from "../unit/no-names.js";
 import { clearByOracle, oracle, savedByOracle } from "./oracle.js";

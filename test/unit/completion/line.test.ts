@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { WORDS } from "../../../src/cli/subcommands.js";
+import { SUBCOMMANDS } from "../../../src/cli/subcommands.js";
 import { completeLine } from "../../../src/completion/line.js";
 import type { Live } from "../../../src/completion/values.js";
 import type { ServiceKey } from "../../../src/model/service.js";
@@ -24,20 +24,24 @@ const io = { readInput: () => "", out() {}, err() {}, env: {} };
 
 /** What is offered for the last word of a line; `words` are parted by one blank. */
 async function offered(line: string): Promise<string[]> {
-  const text = await completeLine(line.split(" "), { program: "ipvsadm", io, exit() {} }, live);
+  const text = await completeLine(
+    line.split(" "),
+    { program: "ipvsadm", io, subcommands: SUBCOMMANDS, exit() {} },
+    live,
+  );
   return text.split("\n").slice(0, -1);
 }
 
 const values = async (line: string) => (await offered(line)).map((row) => row.split("\t")[0]);
 
 describe("the first word", () => {
-  it("is a word, or a command with dashes", async () => {
+  it("is a subcommand, or a command with dashes", async () => {
     expect(await values("ipvsadm ")).toEqual([
-      ...Object.keys(WORDS),
+      ...Object.keys(SUBCOMMANDS),
       ...COMMANDS.flatMap((row) => ("short" in row ? [`-${row.short[0]}`] : [])),
       ...COMMANDS.map(({ long }) => `--${long}`),
     ]);
-    expect(await offered("ipvsadm app")).toEqual([`apply\t${WORDS.apply!.summary}`]);
+    expect(await offered("ipvsadm app")).toEqual([`apply\t${SUBCOMMANDS.apply!.summary}`]);
     expect(await offered("ipvsadm --add-serv")).toEqual([
       "--add-service\tcreate a service",
       "--add-server\tadd a server",
@@ -116,7 +120,7 @@ describe("services and servers that there are", () => {
   });
 });
 
-describe("words and programs", () => {
+describe("subcommands and programs", () => {
   it("complete their own options", async () => {
     expect(await values("ipvsadm apply --")).toEqual(["--allow-empty", "--dry-run", "--help"]);
     expect(await values("ipvsadm apply --dry-run --")).toEqual(["--allow-empty", "--help"]);

@@ -10,7 +10,7 @@ import { names, words } from "../options/parsing.js";
 function read(line: string): ReturnType<typeof readEdit> {
   const io = { readInput: () => "", out() {}, err() {}, env: {} };
   let options: Read = {};
-  const command = define(new Command("set"), { program: "ipvsadm", io, exit() {} });
+  const command = define(new Command("set"), { program: "ipvsadm", io, subcommands: {}, exit() {} });
   command.exitOverride().action((read: Read) => {
     options = read;
   });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { WORDS } from "../../../src/cli/subcommands.js";
+import { SUBCOMMANDS } from "../../../src/cli/subcommands.js";
 import { renderHelp } from "../../../src/manual/help.js";
 import { COMMANDS, OPTIONS } from "../../../src/options/options.js";
 import { OPTION_READERS } from "../../../src/options/readers.js";
 
-const help = renderHelp(Object.entries(WORDS).map(([word, { summary }]) => [word, summary]));
+const help = renderHelp(SUBCOMMANDS);
 const lines = help.trimEnd().split("\n");
 
 describe("help", () => {
@@ -12,8 +12,8 @@ describe("help", () => {
     expect(lines.filter((line) => new RegExp(`^ {2}(?: {4}|(?:-., )+)--${long}( |$)`).test(line))).toHaveLength(1),
   );
 
-  it.each(Object.keys(WORDS))("has a line for the word %s", (word) =>
-    expect(lines.filter((line) => line.startsWith(`  ${word} `))).toHaveLength(1),
+  it.each(Object.keys(SUBCOMMANDS))("has a line for the subcommand %s", (name) =>
+    expect(lines.filter((line) => line.startsWith(`  ${name} `))).toHaveLength(1),
   );
 
   it("tells letters, arguments, ranges and defaults", () => {

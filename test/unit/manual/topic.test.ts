@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { WORDS } from "../../../src/cli/subcommands.js";
+import { SUBCOMMANDS } from "../../../src/cli/subcommands.js";
 import { COMMAND_PAGES } from "../../../src/manual/commands.js";
 import { renderTopic } from "../../../src/manual/topic.js";
 import { COMMANDS, OPTIONS, SCHEDULERS } from "../../../src/options/options.js";
@@ -51,8 +51,8 @@ describe("commands", () => {
 
   it.each(examples)("%s: the example %s is right", (name, line) => {
     const [first, ...rest] = words(line);
-    if (first === "help") expect(renderTopic(rest[0]!) ?? WORDS[rest[0]!]).toBeDefined();
-    else if (Object.hasOwn(WORDS, first!)) expect(["edit-service", "edit-server"]).toContain(name);
+    if (first === "help") expect(renderTopic(rest[0]!) ?? SUBCOMMANDS[rest[0]!]).toBeDefined();
+    else if (Object.hasOwn(SUBCOMMANDS, first!)) expect(["edit-service", "edit-server"]).toContain(name);
     else expect(parseCommand(words(line), { names: noNames, program: "ipvsadm" }).kind).toBe(name);
   });
 });

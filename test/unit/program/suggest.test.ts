@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { SUBCOMMANDS } from "../../../src/cli/subcommands.js";
 import { UnknownOptionError } from "../../../src/errors.js";
 import { suggestion, suggestTopic } from "../../../src/program/suggest.js";
 import { parse, words } from "../options/parsing.js";
@@ -8,7 +9,7 @@ function suggested(line: string): string {
   try {
     parse(line);
   } catch (error) {
-    if (error instanceof UnknownOptionError) return suggestion(error);
+    if (error instanceof UnknownOptionError) return suggestion(error, Object.keys(SUBCOMMANDS));
     throw error;
   }
   throw new Error(`accepted: ${words(line)}`);
@@ -41,4 +42,4 @@ it.each([
   ["--ad-server", "; did you mean add-server?"],
   ["drian", "; did you mean drain?"],
   ["frobnicate", ""],
-])("the topic %s", (topic, end) => expect(suggestTopic(topic)).toBe(end));
+])("the topic %s", (topic, end) => expect(suggestTopic(topic, Object.keys(SUBCOMMANDS))).toBe(end));

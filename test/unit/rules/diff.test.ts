@@ -4,8 +4,8 @@ import type { Change } from "../../../src/model/change.js";
 import { destinationId } from "../../../src/model/destination.js";
 import { serviceId } from "../../../src/model/service.js";
 import { sortTable, type Table } from "../../../src/model/table.js";
-import { tableChanges } from "../../../src/rules/changes.js";
 import { diffTables } from "../../../src/rules/diff.js";
+import { tableChanges } from "../../../src/rules/write.js";
 import { table } from "../arbitraries.js";
 
 /** A kernel of a few lines: strict about what exists, as the real one. */

@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { tableChanges } from "../../../src/rules/changes.js";
-import { formatRules } from "../../../src/rules/format.js";
-import { parseRules } from "../../../src/rules/parse.js";
+import { parseRules } from "../../../src/rules/read.js";
 import { wantedTable } from "../../../src/rules/wanted.js";
+import { formatRules, tableChanges } from "../../../src/rules/write.js";
 import { noNames } from "../no-names.js";
 
 async function want(text: string) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { parseRules } from "../../../src/rules/parse.js";
+import { parseRules } from "../../../src/rules/read.js";
 import { noNames } from "../no-names.js";
 
 const parse = (text: string) => parseRules(text, { names: noNames, program: "ipvsadm" });

@@ -1,11 +1,12 @@
-// The commands in words in manual pages, as commander knows them.
-import { WORDS, wordProgram } from "../build/man-tables.js";
+// The subcommands in manual pages, as commander knows them.
+import { SUBCOMMANDS, subcommandProgram } from "../build/man-tables.js";
 import { bold, item, literal, paragraphs, sentence, subheading, verbatim } from "./man-roff.js";
 
-/** What commander knows of the commands in words, and the text that stands below their help. */
-export async function wordCommands() {
+/** What commander knows of the subcommands, and the text that stands below their help. */
+export async function subcommands() {
   const io = { readInput: () => "", out() {}, err() {}, env: {} };
-  const program = await wordProgram({ program: "ipvsadm", io, exit() {} }, Object.keys(WORDS));
+  const context = { program: "ipvsadm", io, subcommands: SUBCOMMANDS, exit() {} };
+  const program = await subcommandProgram(context, Object.keys(SUBCOMMANDS));
   return program.commands.map((command) => {
     let help = "";
     command
@@ -26,8 +27,8 @@ export async function wordCommands() {
   });
 }
 
-/** @param {Awaited<ReturnType<typeof wordCommands>>[number]} word */
-export function wordSection({ name, usage, summary, operands, options, after }) {
+/** @param {Awaited<ReturnType<typeof subcommands>>[number]} subcommand */
+export function subcommandSection({ name, usage, summary, operands, options, after }) {
   return [
     subheading(`ipvsadm ${name} ${usage}`),
     paragraphs([sentence(summary)]),

@@ -1,0 +1,95 @@
+import type { IpvsClient } from "../client/client.js";
+import { type LiveTable, sortServices, sortTable } from "../model/table.js";
+import type { Command, ListConnections, ListServices, ListSettings } from "../options/command.js";
+import type { Session } from "../program/session.js";
+import { renderServices } from "../render/services.js";
+import { renderDaemons, renderTimeouts } from "../render/settings.js";
+import { formatRules, settingsChanges, tableChanges } from "../rules/write.js";
+import { filterConnections } from "./filter-connections.js";
+import { filterTable } from "./filter-table.js";
+
+type Save = Extract<Command, { kind: "save" }>;
+
+/** A command that only shows what the kernel holds. */
+export type Listing = ListServices | ListConnections | ListSettings | Save;
+
+/** The table in its order, some services at a time; reading goes on while they are used. Throws as IpvsClient does. */
+type TableParts = AsyncGenerator<LiveTable, void, undefined>;
+
+/** Text to be written one piece after the other. */
+type Pieces = Iterable<string> | AsyncIterable<string | Uint8Array>;
+
+/** Prints what a command asks for. Throws as IpvsClient does, and OutputError. */
+export async function printListing(listing: Listing, session: Session): Promise<void> {
+  const pieces = listing.kind === "save" ? await saved(listing, session) : await listed(listing, session);
+  for await (const piece of pieces) session.io.out(piece);
+}
+
+async function listed(list: Exclude<Listing, Save>, session: Session): Promise<Pieces> {
+  const { client } = session;
+  const json = list.json ? await import("../render/json.js") : undefined;
+  switch (list.show) {
+    case "services":
+      return services(list, session, json);
+    case "connections":
+      return connections(list, session, json);
+    case "timeouts":
+      return [(json?.renderTimeoutsJson ?? renderTimeouts)(await client.timeouts())];
+    case "daemons":
+      return [(json?.renderDaemonsJson ?? renderDaemons)(await client.daemons())];
+  }
+}
+
+/** The renderers of JSON; absent for text. They are loaded when they are asked for. */
+type Json = typeof import("../render/json.js") | undefined;
+
+async function services(list: ListServices, { client, info, names }: Session, json: Json): Promise<Pieces> {
+  const parts = listedParts(list, client);
+  if (json) return json.renderServicesJson(info, await whole(parts));
+  // Names are looked up all at once, so listings with names come in one part.
+  return list.numeric ? renderServices(list, info, parts) : renderServices(list, info, [await whole(parts)], names);
+}
+
+async function* listedParts(list: ListServices, client: IpvsClient): TableParts {
+  const options = { stats: list.json || list.layout === "stats" || list.layout === "rate" };
+  const parts = list.service
+    ? [[await client.entry(list.service, options)]]
+    : client.tableParts(options, list.sort ? sortServices : undefined);
+  for await (const part of parts) {
+    const shown = filterTable(part, list.filter);
+    yield list.sort ? sortTable(shown) : shown;
+  }
+}
+
+async function connections(list: ListConnections, { names }: Session, json: Json): Promise<Pieces> {
+  const { readConnections } = await import("../client/connections.js");
+  const found = filterConnections(readConnections(), list.filter);
+  if (json) return json.renderConnectionsJson(found);
+  const { renderConnections } = await import("../render/connections.js");
+  return renderConnections(list, found, list.numeric ? undefined : names);
+}
+
+/** `-S`: rules, or JSON; with `--all` timeouts and sync daemons too. */
+async function saved({ all, json }: Save, { client }: Session): Promise<Pieces> {
+  const parts = savedParts(json, client);
+  const timeouts = all ? await client.timeouts() : undefined;
+  const daemons = all ? await client.daemons() : undefined;
+  if (!json) return savedRules(parts, [...settingsChanges(timeouts, daemons)]);
+  const { renderSavedJson } = await import("../render/json.js");
+  return renderSavedJson(await whole(parts), timeouts, daemons);
+}
+
+async function* savedParts(stats: boolean, client: IpvsClient): TableParts {
+  for await (const part of client.tableParts({ stats }, sortServices)) yield sortTable(part);
+}
+
+async function* savedRules(parts: TableParts, settings: Parameters<typeof formatRules>[0]): AsyncGenerator<string> {
+  for await (const part of parts) yield* formatRules(tableChanges(part));
+  yield* formatRules(settings);
+}
+
+async function whole(parts: TableParts): Promise<LiveTable> {
+  const table: LiveTable[number][] = [];
+  for await (const part of parts) table.push(...part);
+  return table;
+}
