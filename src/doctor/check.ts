@@ -1,14 +1,6 @@
-import type { LiveDestination, TableEntry } from "../model/table.js";
 import type { Facts } from "./facts.js";
 import type { Remedy, Severity } from "./finding.js";
-
-export type LiveEntry = TableEntry<LiveDestination>;
-
-/** What a check looks at: a server of a service, a service (no server), or the director as a whole (neither). */
-export interface Subject {
-  readonly entry: LiveEntry;
-  readonly server: LiveDestination;
-}
+import type { LiveEntry, Subject } from "./subject.js";
 
 /** What a check has to say about one subject. Verdicts of the same severity and reason become one finding. */
 export interface Verdict {

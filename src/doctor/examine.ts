@@ -1,8 +1,9 @@
-import { destinationId } from "../model/destination.js";
+import { serverId } from "../model/destination.js";
 import { serviceId, serviceKey } from "../model/service.js";
-import type { Check, LiveEntry, Subject, Verdict } from "./check.js";
+import type { Check, Verdict } from "./check.js";
 import type { Facts } from "./facts.js";
 import { type Concern, type Finding, type Remedy, SEVERITIES } from "./finding.js";
+import type { LiveEntry, Subject } from "./subject.js";
 
 /** A verdict on a subject; the director as a whole has no entry, a service as a whole no server. */
 interface Judgement {
@@ -19,8 +20,7 @@ export function examine(checks: readonly Check[], facts: Facts): Finding[] {
     const judgements = judge(check, facts, explained);
     for (const { entry, server, verdict } of judgements) {
       if (verdict.severity === "error" && entry !== undefined) {
-        for (const affected of server ? [server] : entry.destinations)
-          explained.add(subjectId({ entry, server: affected }));
+        for (const affected of server ? [server] : entry.destinations) explained.add(serverId(entry.service, affected));
       }
     }
     findings.push(...group(check, judgements));
@@ -42,7 +42,8 @@ function judge(check: Check, facts: Facts, explained: ReadonlySet<string>): Judg
   return facts.table.flatMap((entry) =>
     entry.destinations.flatMap((server) => {
       const subject = { entry, server };
-      if (!check.appliesTo(subject, facts) || (check.symptom && explained.has(subjectId(subject)))) return [];
+      if (!check.appliesTo(subject, facts) || (check.symptom && explained.has(serverId(entry.service, server))))
+        return [];
       const verdict = check.verdict(subject, facts);
       return verdict ? [{ entry, server, verdict }] : [];
     }),
@@ -98,8 +99,4 @@ function mergeRemedies(remedies: readonly Remedy[]): Remedy[] {
 
 function unique<T>(values: readonly T[]): T[] {
   return [...new Set(values)];
-}
-
-function subjectId({ entry, server }: Subject): string {
-  return `${serviceId(entry.service)} ${destinationId(server)}`;
 }

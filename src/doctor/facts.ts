@@ -5,7 +5,7 @@ import type { Address } from "../model/address.js";
 import { serviceId } from "../model/service.js";
 import type { Daemon, Info, Timeouts } from "../model/settings.js";
 import type { LiveTable } from "../model/table.js";
-import type { LiveEntry, Subject } from "./check.js";
+import type { LiveEntry, Subject } from "./subject.js";
 import type { Stray, Traffic, TrafficCount } from "./traffic.js";
 
 /** What was read before the checks begin; absent parts could not be read. */

@@ -1,9 +1,9 @@
 import type { Address } from "../model/address.js";
 import type { Connection } from "../model/connection.js";
-import { type DestinationKey, destinationId } from "../model/destination.js";
-import { isFirewallMark, type ServiceKey, serviceId } from "../model/service.js";
+import { destinationId, serverId } from "../model/destination.js";
+import { isFirewallMark, serviceId } from "../model/service.js";
 import type { LiveTable } from "../model/table.js";
-import type { LiveEntry, Subject } from "./check.js";
+import type { LiveEntry, Subject } from "./subject.js";
 
 /** What the connections of a server tell. */
 export interface Traffic {
@@ -60,7 +60,7 @@ export class TrafficCount {
       if (!isFirewallMark(service)) this.#entries.set(serviceId(service), entry);
       for (const server of entry.destinations) {
         if (isFirewallMark(service)) this.#marks.set(server.address, entry);
-        this.#servers.add(countId(service, server));
+        this.#servers.add(serverId(service, server));
       }
     }
   }
@@ -94,7 +94,7 @@ export class TrafficCount {
   }
 
   of({ entry, server }: Subject): Traffic {
-    return this.#counts.get(countId(entry.service, server)) ?? { stuck: 0, heard: 0, clients: [] };
+    return this.#counts.get(serverId(entry.service, server)) ?? { stuck: 0, heard: 0, clients: [] };
   }
 
   #entryOf({ protocol, virtual, destination }: Connection): LiveEntry | undefined {
@@ -110,7 +110,7 @@ export class TrafficCount {
     const { address, port } = connection.destination;
     // A server with port 0 takes every port of its service.
     const id = [port, 0]
-      .map((known) => countId(entry.service, { address, port: known }))
+      .map((known) => serverId(entry.service, { address, port: known }))
       .find((known) => this.#servers.has(known));
     if (id === undefined) {
       this.#addStray(entry, connection);
@@ -123,7 +123,7 @@ export class TrafficCount {
 
   #addStray(entry: LiveEntry, { protocol, destination, state }: Connection): void {
     if (protocol === "TCP" && !ALIVE.has(state)) return;
-    const id = `${countId(entry.service, destination)} ${protocol}`;
+    const id = `${serverId(entry.service, destination)} ${protocol}`;
     const stray = this.strays.get(id) ?? { entry, server: destinationId(destination), protocol, count: 0 };
     stray.count++;
     this.strays.set(id, stray);
@@ -140,8 +140,4 @@ function isAnswered({ protocol, state }: Connection): boolean {
 
 function connectionId({ client, virtual }: Connection): string {
   return `${destinationId(client)} ${destinationId(virtual)}`;
-}
-
-function countId(service: ServiceKey, server: DestinationKey): string {
-  return `${serviceId(service)} ${destinationId(server)}`;
 }

@@ -1,7 +1,7 @@
 import { setTimeout } from "node:timers/promises";
 import type { IpvsClient } from "../client/client.js";
 import type { KernelError } from "../errors.js";
-import { destinationId } from "../model/destination.js";
+import { serverId } from "../model/destination.js";
 import { type Service, serviceId } from "../model/service.js";
 import type { LiveDestination } from "../model/table.js";
 import { requestOf } from "../wire/change.js";
@@ -122,10 +122,10 @@ async function look(
   const services = [...new Map(targets.map(({ service }) => [serviceId(service), service])).values()];
   const lists = await client.destinationsOf(services);
   const present = new Map(
-    services.flatMap((service, index) => lists[index]!.map((server) => [targetId({ service, server }), server])),
+    services.flatMap((service, index) => lists[index]!.map((server) => [serverId(service, server), server])),
   );
   return targets.map((target): Look => {
-    const server = present.get(targetId(target));
+    const server = present.get(serverId(target.service, target.server));
     if (server === undefined) return { target, remaining: {}, ending: "deleted" };
     const remaining = remainingOf(server, countsToWaitFor(target.service, options));
     if (server.weight !== 0) return { target, remaining, ending: "reweighted" };
@@ -137,8 +137,4 @@ async function look(
     quiet.add(target);
     return { target, remaining };
   });
-}
-
-function targetId({ service, server }: Target): string {
-  return `${serviceId(service)} ${destinationId(server)}`;
 }

@@ -13,8 +13,8 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { IpvsError } from "../errors.js";
-import { type DestinationKey, destinationId } from "../model/destination.js";
-import { type ServiceKey, serviceId } from "../model/service.js";
+import { type DestinationKey, serverId } from "../model/destination.js";
+import type { ServiceKey } from "../model/service.js";
 
 /** The weights of drained servers cannot be kept or read. */
 export class MemoryError extends IpvsError {}
@@ -79,7 +79,7 @@ export class WeightMemory {
   }
 
   #path(service: ServiceKey, server: DestinationKey): string {
-    return join(this.#folder, `${serviceId(service)} ${destinationId(server)}`.replaceAll(" ", "_"));
+    return join(this.#folder, serverId(service, server).replaceAll(" ", "_"));
   }
 }
 

@@ -1,4 +1,5 @@
 import { type Address, compareAddresses, formatEndpoint } from "./address.js";
+import { type ServiceKey, serviceId } from "./service.js";
 
 /**
  * How packets reach the real server: NAT, local delivery, IP tunnel, direct routing, cache bypass. A number is a value
@@ -59,6 +60,11 @@ export interface Destination extends DestinationKey {
 /** A text that is equal for equal keys: `192.0.2.1:80`. */
 export function destinationId(key: DestinationKey): string {
   return formatEndpoint(key.address, key.port);
+}
+
+/** A text that is equal for the same server of the same service: `tcp 192.0.2.1:80 10.0.0.1:8080`. */
+export function serverId(service: ServiceKey, server: DestinationKey): string {
+  return `${serviceId(service)} ${destinationId(server)}`;
 }
 
 /** The order of listings: address, then port, compared as unsigned numbers. */

@@ -1,7 +1,7 @@
 import type { IpvsClient } from "../client/client.js";
 import type { KernelError } from "../errors.js";
 import type { Change } from "../model/change.js";
-import { destinationId } from "../model/destination.js";
+import { serverId } from "../model/destination.js";
 import { type ServiceKey, serviceId, serviceKey } from "../model/service.js";
 import type { Daemon, Timeouts } from "../model/settings.js";
 import type { LiveTable, TableEntry } from "../model/table.js";
@@ -87,8 +87,8 @@ function isHopeless(change: Change, refused: ReadonlySet<string>): boolean {
 /** What a change is about, whatever it changes there. */
 function changeId(change: Change): string {
   if (!("service" in change) || change.service === undefined) return change.kind;
-  const server = "server" in change ? ` ${destinationId(change.server)}` : "";
-  return `${change.kind} ${serviceId(change.service)}${server}`;
+  const { kind, service } = change;
+  return `${kind} ${"server" in change ? serverId(service, change.server) : serviceId(service)}`;
 }
 
 /** The table after a plan: all services as they are now, servers read again only where the plan touched them. */

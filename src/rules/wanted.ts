@@ -1,6 +1,6 @@
 import { RuleError } from "../errors.js";
 import type { Change } from "../model/change.js";
-import { type Destination, type DestinationKey, destinationId } from "../model/destination.js";
+import { type Destination, destinationId, serverId } from "../model/destination.js";
 import type { Configuration } from "../model/document.js";
 import { type Service, type ServiceKey, serviceId, serviceKey } from "../model/service.js";
 import type { Table } from "../model/table.js";
@@ -101,10 +101,6 @@ export function wantedDocument({ table, timeouts, daemons = [] }: Configuration)
       return origins.get("server" in change ? serverId(change.service, change.server) : serviceId(change.service));
     },
   };
-}
-
-function serverId(service: ServiceKey, server: DestinationKey): string {
-  return `${serviceId(service)} ${destinationId(server)}`;
 }
 
 /** Applies one rule to the wanted services; returns what is wrong with it, if anything. */

@@ -1,7 +1,8 @@
 import { describePlace, dropOf, rulesOf } from "../../host/firewall/walk.js";
 import { isFirewallMark } from "../../model/service.js";
-import { type LiveEntry, onDirector, type ServiceCheck } from "../check.js";
+import { onDirector, type ServiceCheck } from "../check.js";
 import type { Facts } from "../facts.js";
+import type { LiveEntry } from "../subject.js";
 import { acceptRequests, IPVS_PRIORITY, requestPacket } from "./rules.js";
 import { hostLength, ipCommand, virtualAddress } from "./subjects.js";
 

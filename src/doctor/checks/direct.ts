@@ -1,8 +1,9 @@
 import { familyOf } from "../../model/address.js";
 import { PLAIN_TUNNEL, type TunnelType } from "../../model/destination.js";
-import { onDirector, onServer, type ServerCheck, type Subject, type Verdict } from "../check.js";
+import { onDirector, onServer, type ServerCheck, type Verdict } from "../check.js";
 import type { Facts } from "../facts.js";
 import type { Remedy } from "../finding.js";
+import type { Subject } from "../subject.js";
 import {
   ACCEPT_LOCAL,
   hostLength,

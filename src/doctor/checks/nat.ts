@@ -1,9 +1,10 @@
 import { describePlace } from "../../host/firewall/walk.js";
 import type { Address } from "../../model/address.js";
 import { serviceFamily } from "../../model/service.js";
-import { onDirector, onServer, type ServerCheck, type Subject, type Verdict } from "../check.js";
+import { onDirector, onServer, type ServerCheck, type Verdict } from "../check.js";
 import type { Facts } from "../facts.js";
 import type { Remedy } from "../finding.js";
+import type { Subject } from "../subject.js";
 import { isTranslated, snatRule } from "./replies.js";
 import { snatCommands } from "./rules.js";
 import { hostLength, ipCommand, isAnswering, isLocal, isNat, protocolOf, silence, UDP } from "./subjects.js";

@@ -1,8 +1,9 @@
 import { describePlace, dropOf, mayBeUntracked, snatOf } from "../../host/firewall/walk.js";
 import { familyOf } from "../../model/address.js";
 import { serviceFamily } from "../../model/service.js";
-import { onDirector, type ServerCheck, type Subject, type Verdict } from "../check.js";
+import { onDirector, type ServerCheck, type Verdict } from "../check.js";
 import type { Facts } from "../facts.js";
+import type { Subject } from "../subject.js";
 import { droppedRequest } from "./arrival.js";
 import { acceptReplies, acceptRequests, IPVS_PRIORITY, replyPacket, requestPacket, scheduledPacket } from "./rules.js";
 import { isLocal, isNat, protocolOf, TCP } from "./subjects.js";

@@ -2,8 +2,8 @@ import type { Packet } from "../../host/firewall/model.js";
 import type { Place } from "../../host/firewall/walk.js";
 import type { Family } from "../../model/address.js";
 import { isFirewallMark, PROTOCOL_NUMBERS, type Protocol, serviceFamily } from "../../model/service.js";
-import type { LiveEntry, Subject } from "../check.js";
 import type { Facts } from "../facts.js";
+import type { LiveEntry, Subject } from "../subject.js";
 import { protocolOf, virtualAddress } from "./subjects.js";
 
 /**

@@ -3,8 +3,8 @@ import type { Change } from "../../model/change.js";
 import { destinationId } from "../../model/destination.js";
 import { isFirewallMark, protocolNumber, type Service, serviceId, type VirtualAddress } from "../../model/service.js";
 import { formatChange } from "../../options/format.js";
-import type { LiveEntry, Subject } from "../check.js";
 import type { Facts } from "../facts.js";
+import type { LiveEntry, Subject } from "../subject.js";
 
 /** A service that has an address; firewall marks have none. */
 export function virtualAddress(entry: LiveEntry): VirtualAddress | undefined {
