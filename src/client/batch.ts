@@ -1,8 +1,9 @@
 import { type KernelError, TransportError } from "../errors.js";
 import { NLMSG_ERROR } from "../wire/constants.js";
+import type { Datagram } from "../wire/datagram.js";
 import { messageErrno } from "../wire/message.js";
 import { getInfo, type Request } from "../wire/requests.js";
-import { kernelError, type MakeExchange, mayGoUnanswered } from "./exchange.js";
+import { type Exchange, kernelError, mayGoUnanswered } from "./exchange.js";
 
 /** A request of a batch that the kernel refused. */
 export interface Refusal {
@@ -34,51 +35,45 @@ const DATAGRAM_REQUESTS = 128;
  * @param rest those after it
  * @param signal when aborted, the datagram under way is finished and no other is sent
  */
-export function batch(first: Request, rest: Iterator<Request>, signal?: AbortSignal): MakeExchange<BatchResult> {
-  return (outbox, resolve, reject) => {
-    const refusals: Refusal[] = [];
-    /** What the datagram under way holds, beginning with the sequence number `start`. */
-    const commands: number[] = [];
-    let start = 0;
-    let sent = 0;
-    /** Sequence number of the request that asks for the acknowledgement: the last one, or one behind it. */
-    let end = 0;
-    let next: IteratorResult<Request> = { value: first };
-    const send = () => {
-      commands.length = 0;
-      let last = first;
-      while (!next.done && commands.length < DATAGRAM_REQUESTS && outbox.length < DATAGRAM_BYTES) {
-        last = next.value;
-        end = outbox.add(last);
-        commands.push(next.value.command);
-        next = rest.next();
+export function batch(first: Request, rest: Iterator<Request>, signal?: AbortSignal): Exchange<BatchResult> {
+  const refusals: Refusal[] = [];
+  /** What the datagram under way holds, beginning with the sequence number `start`. */
+  const commands: number[] = [];
+  let start = 0;
+  let sent = 0;
+  /** Sequence number of the request that asks for the acknowledgement: the last one, or one behind it. */
+  let end = 0;
+  let next: IteratorResult<Request> = { value: first };
+  const fill = (datagram: Datagram) => {
+    commands.length = 0;
+    let last = first;
+    while (!next.done && commands.length < DATAGRAM_REQUESTS && datagram.length < DATAGRAM_BYTES) {
+      last = next.value;
+      end = datagram.add(last);
+      commands.push(last.command);
+      next = rest.next();
+    }
+    start = end - commands.length + 1;
+    if (mayGoUnanswered(last)) end = datagram.add(getInfo());
+    datagram.acknowledgeLast();
+  };
+  return {
+    begin: fill,
+    receive(message, datagram) {
+      const position = message.sequence - start;
+      if (message.type !== NLMSG_ERROR || position < 0 || message.sequence > end) return undefined;
+      const errno = messageErrno(message);
+      const command = commands[position];
+      if (errno !== 0 && command !== undefined) {
+        refusals.push({ index: sent + position, error: kernelError(command, errno) });
       }
-      start = end - commands.length + 1;
-      if (mayGoUnanswered(last)) end = outbox.add(getInfo());
-      outbox.acknowledgeLast();
-      outbox.flush();
-    };
-    return {
-      start: send,
-      receive: (message) => {
-        const position = message.sequence - start;
-        if (message.type !== NLMSG_ERROR || position < 0 || message.sequence > end) return false;
-        const errno = messageErrno(message);
-        const command = commands[position];
-        if (errno !== 0 && command !== undefined) {
-          refusals.push({ index: sent + position, error: kernelError(command, errno) });
-        }
-        if (message.sequence < end) return false;
-        sent += commands.length;
-        if (next.done || signal?.aborted) {
-          resolve({ sent, refusals });
-          return true;
-        }
-        send();
-        return false;
-      },
-      fail: (error) => reject(halfWay(error, sent)),
-    };
+      if (message.sequence < end) return undefined;
+      sent += commands.length;
+      if (next.done || signal?.aborted) return { value: { sent, refusals } };
+      fill(datagram);
+      return undefined;
+    },
+    explain: (error) => halfWay(error, sent),
   };
 }
 

@@ -11,8 +11,11 @@ import type { Request } from "../wire/requests.js";
 import * as requests from "../wire/requests.js";
 import { decodeService } from "../wire/service.js";
 import { decodeStats } from "../wire/stats.js";
-import type { BatchResult } from "./batch.js";
-import { type OpenSocket, openSocket } from "./socket.js";
+import { ask, type Decode } from "./ask.js";
+import { type BatchResult, batch } from "./batch.js";
+import { type DumpSink, dumps } from "./dumps.js";
+import type { OpenSocket } from "./netlink-socket.js";
+import { openSocket } from "./socket.js";
 import { Transport } from "./transport.js";
 
 /** A service as the kernel lists it, without its servers. */
@@ -71,7 +74,7 @@ export class IpvsClient {
   async services(options: ReadOptions = {}): Promise<LiveService[]> {
     const found = new Map<string, LiveService>();
     const table = tableFor(options);
-    await this.#transport.dumps([requests.getService()], () => ({
+    await this.#dumps([requests.getService()], () => ({
       message: (...payload) => {
         const entry = readService(table.decode(...payload).SERVICE);
         found.set(serviceId(entry.service), entry);
@@ -100,7 +103,7 @@ export class IpvsClient {
   async destinationsOf(keys: readonly ServiceKey[], options: ReadOptions = {}): Promise<LiveDestination[][]> {
     const found = keys.map((): LiveDestination[] => []);
     const table = tableFor(options);
-    await this.#transport.dumps(keys.map(requests.getDest), (index) => {
+    await this.#dumps(keys.map(requests.getDest), (index) => {
       const servers = found[index]!;
       const family = serviceFamily(keys[index]!);
       return {
@@ -116,18 +119,17 @@ export class IpvsClient {
     return found;
   }
 
-  /**
-   * All services with their servers, in the kernel's order. Not a snapshot: the kernel lists servers service by service,
-   * so a table that changes meanwhile may be seen half old, half new. A service that is gone by the time its servers are
-   * read is left out.
-   */
+  /** All services with their servers, in the kernel's order; see `tableParts`. */
   async table(options: ReadOptions = {}): Promise<LiveTable> {
-    return this.#withoutVanished(await this.#withServers(await this.services(options), options));
+    const table: LiveTable[number][] = [];
+    for await (const part of this.tableParts(options)) table.push(...part);
+    return table;
   }
 
   /**
-   * The same in parts of some services each, for readers that keep nothing: reading ten thousand services so needs no more
-   * memory than reading ten.
+   * The table in parts of some services each, for readers that keep nothing: reading ten thousand services so needs no more
+   * memory than reading ten. Not a snapshot: the kernel lists servers service by service, so a table that changes meanwhile
+   * may be seen half old, half new. A service that is gone by the time its servers are read is left out.
    *
    * @param arrange what to read, and in which order; default: all services in the kernel's order
    */
@@ -137,9 +139,14 @@ export class IpvsClient {
   ): AsyncGenerator<LiveTable, void, undefined> {
     const services = arrange(await this.services(options));
     for (let start = 0; start < services.length; start += PART) {
+      const entries = services.slice(start, start + PART);
+      const keys = entries.map(({ service }) => service);
+      const destinations = await this.destinationsOf(keys, options);
       const part: LiveTable[number][] = [];
-      for (const entry of await this.#withServers(services.slice(start, start + PART), options)) {
-        if (entry.destinations.length > 0 || (await this.#exists(entry.service))) part.push(entry);
+      for (const [index, entry] of entries.entries()) {
+        const servers = destinations[index]!;
+        // The kernel has no servers for a service that was deleted meanwhile, and says no more than that.
+        if (servers.length > 0 || (await this.#exists(entry.service))) part.push({ ...entry, destinations: servers });
       }
       yield part;
     }
@@ -205,7 +212,7 @@ export class IpvsClient {
   /** IPVS_CMD_GET_DAEMON: the sync daemons that run, none, one or two. */
   async daemons(): Promise<Daemon[]> {
     const found: Daemon[] = [];
-    await this.#transport.dumps([requests.getDaemon()], () => ({
+    await this.#dumps([requests.getDaemon()], () => ({
       message: (...payload) => {
         const { DAEMON } = COMMAND.decode(...payload);
         if (DAEMON !== undefined) found.push(decodeDaemon(DAEMON));
@@ -229,33 +236,21 @@ export class IpvsClient {
 
   /** One change that is already a request, made with the functions of `requests`. */
   async execute(request: Request): Promise<void> {
-    await this.#transport.request(request, () => undefined);
+    await this.#transport.run(ask(request, () => undefined));
   }
 
   /**
    * Many changes, in order, with few system calls; a refused one does not stop those after it. Never throws KernelError:
-   * what the kernel refused is in the result.
+   * what the kernel refused is in the result. TransportError says how far the batch came.
    *
-   * @param batch made with the functions of `requests`
+   * @param changes made with the functions of `requests`
    * @param signal when aborted, what is under way is finished and the rest is not sent
    */
-  batch(batch: Iterable<Request>, signal?: AbortSignal): Promise<BatchResult> {
-    return this.#transport.batch(batch, signal);
-  }
-
-  async #withServers(services: readonly LiveService[], options: ReadOptions): Promise<LiveTable> {
-    const destinations = await this.destinationsOf(
-      services.map(({ service }) => service),
-      options,
-    );
-    return services.map((entry, index) => ({ ...entry, destinations: destinations[index]! }));
-  }
-
-  /** A service without servers may be one that was deleted between the two dumps: ask again which services there are. */
-  async #withoutVanished(entries: LiveTable): Promise<LiveTable> {
-    if (entries.every((entry) => entry.destinations.length > 0)) return entries;
-    const present = new Set((await this.services()).map(({ service }) => serviceId(service)));
-    return entries.filter((entry) => entry.destinations.length > 0 || present.has(serviceId(entry.service)));
+  async batch(changes: Iterable<Request>, signal?: AbortSignal): Promise<BatchResult> {
+    const rest = changes[Symbol.iterator]();
+    const first = rest.next();
+    if (first.done || signal?.aborted) return { sent: 0, refusals: [] };
+    return this.#transport.run(batch(first.value, rest, signal));
   }
 
   async #exists(key: ServiceKey): Promise<boolean> {
@@ -268,8 +263,12 @@ export class IpvsClient {
     }
   }
 
-  async #ask<T>(request: Request, decode: (bytes: Buffer, offset: number, length: number) => T): Promise<T> {
-    const reply = await this.#transport.request(request, decode);
+  async #dumps(requests: readonly Request[], sinks: (index: number) => DumpSink): Promise<void> {
+    if (requests.length > 0) await this.#transport.run(dumps(requests, sinks));
+  }
+
+  async #ask<T>(request: Request, decode: Decode<T>): Promise<T> {
+    const reply = await this.#transport.run(ask(request, decode));
     if (reply === undefined) throw new DecodeError("the kernel acknowledged a question without answering it");
     return reply;
   }

@@ -1,5 +1,5 @@
 import { readSync, writeSync } from "node:fs";
-import type { NetlinkReceiver, NetlinkSocket } from "./socket.js";
+import type { NetlinkReceiver, NetlinkSocket } from "./netlink-socket.js";
 
 /** More than the kernel puts into one packet (SKB_WITH_OVERHEAD(32768)): a full buffer means that something was cut off. */
 const READ_BYTES = 32768;
@@ -10,9 +10,12 @@ const WRITES_PER_TURN = 32;
 /**
  * A netlink socket that is written and read through its descriptor, by plain system calls into one buffer. The kernel has
  * answered when a write returns, so there is nothing to wait for. Only processes with CAP_NET_ADMIN may send to our port
- * (the family has no NL_CFG_F_NONROOT_SEND), and what answers no question of ours is passed over, so nobody asks who sent.
+ * (the family has no NL_CFG_F_NONROOT_SEND), and what answers no question of ours is ignored, so the sender is not checked.
  */
 export class DirectSocket implements NetlinkSocket {
+  readonly #owner: NetlinkSocket;
+  readonly #descriptor: number;
+  readonly #receiver: NetlinkReceiver;
   readonly #buffer = Buffer.allocUnsafeSlow(READ_BYTES);
   readonly #waiting: Uint8Array[] = [];
   #reading = false;
@@ -24,11 +27,11 @@ export class DirectSocket implements NetlinkSocket {
    * @param owner the socket that the descriptor belongs to
    * @param descriptor a generic netlink socket that does not block
    */
-  constructor(
-    private readonly owner: NetlinkSocket,
-    private readonly descriptor: number,
-    private readonly receiver: NetlinkReceiver,
-  ) {}
+  constructor(owner: NetlinkSocket, descriptor: number, receiver: NetlinkReceiver) {
+    this.#owner = owner;
+    this.#descriptor = descriptor;
+    this.#receiver = receiver;
+  }
 
   send(bytes: Uint8Array): void {
     if (this.#writes++ < WRITES_PER_TURN) this.#write(bytes);
@@ -37,7 +40,7 @@ export class DirectSocket implements NetlinkSocket {
 
   close(): void {
     this.#closed = true;
-    this.owner.close();
+    this.#owner.close();
   }
 
   #writeWaiting(): void {
@@ -45,14 +48,14 @@ export class DirectSocket implements NetlinkSocket {
     try {
       for (const bytes of this.#waiting.splice(0)) this.#write(bytes);
     } catch (error) {
-      this.receiver.error(error as Error);
+      this.#receiver.error(error as Error);
     }
   }
 
   #write(bytes: Uint8Array): void {
     // Once it is closed, the descriptor may be another file's.
     if (this.#closed) return;
-    writeSync(this.descriptor, bytes);
+    writeSync(this.#descriptor, bytes);
     if (this.#reading) return;
     this.#reading = true;
     queueMicrotask(() => this.#read());
@@ -62,12 +65,12 @@ export class DirectSocket implements NetlinkSocket {
   #read(): void {
     try {
       while (!this.#closed) {
-        const length = readSync(this.descriptor, this.#buffer, 0, READ_BYTES, null);
+        const length = readSync(this.#descriptor, this.#buffer, 0, READ_BYTES, null);
         if (length === READ_BYTES) throw new RangeError(`netlink datagram of ${length} bytes: longer than expected`);
-        this.receiver.message(this.#buffer.subarray(0, length));
+        this.#receiver.message(this.#buffer.subarray(0, length));
       }
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") this.receiver.error(error as Error);
+      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") this.#receiver.error(error as Error);
     } finally {
       this.#reading = false;
     }

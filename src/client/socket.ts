@@ -2,25 +2,7 @@ import { RawNetlinkSocket } from "netlink/dist/raw.js";
 import { NETLINK_GENERIC } from "../wire/constants.js";
 import { descriptorOf } from "./descriptor.js";
 import { DirectSocket } from "./direct.js";
-
-/** What the transport needs of a netlink socket; tests put a fake in its place for faults that no kernel shows. */
-export interface NetlinkSocket {
-  /** Hands one datagram to the kernel, whose bytes are the caller's again afterwards. Throws, or calls `error` later. */
-  send(bytes: Uint8Array): void;
-  /** Frees the descriptor. Nothing is delivered afterwards. */
-  close(): void;
-}
-
-/** Where a socket delivers to. */
-export interface NetlinkReceiver {
-  /** One datagram, whole, from the kernel. Its bytes may be overwritten afterwards. */
-  message(bytes: Buffer): void;
-  /** Sending or receiving failed. */
-  error(error: Error): void;
-}
-
-/** Opens a socket that delivers to `receiver`, never before `send` returns. Throws the system's error when there can be none. */
-export type OpenSocket = (receiver: NetlinkReceiver) => NetlinkSocket;
+import type { NetlinkReceiver, NetlinkSocket, OpenSocket } from "./netlink-socket.js";
 
 /**
  * Bytes per receive of the binding. Fixed, so that it does not peek before each read; it allocates and clears this much every
@@ -41,7 +23,7 @@ export function openEventedSocket(receiver: NetlinkReceiver): NetlinkSocket & { 
     messagePeeking: false,
     msgBufferSize: RECEIVE_BYTES,
   } as ConstructorParameters<typeof RawNetlinkSocket>[1]);
-  // Port 0 is the kernel. Any local process may send to our port, so everything else is passed over.
+  // Port 0 is the kernel. Any local process may send to our port, so everything else is ignored.
   socket.on("message", (bytes, from) => {
     if (from.port === 0) receiver.message(bytes);
   });

@@ -1,13 +1,38 @@
-import { DecodeError, IpvsError, TransportError } from "../errors.js";
-import { CONTROL } from "../wire/attributes.js";
-import { CTRL_CMD_GETFAMILY, NLMSG_ERROR } from "../wire/constants.js";
-import { attributesOf, messageErrno, readMessages } from "../wire/message.js";
-import type { Request } from "../wire/requests.js";
-import { type BatchResult, batch } from "./batch.js";
-import { type DumpSink, dumps } from "./dumps.js";
-import { ask, type Decode, type Exchange, kernelError, type MakeExchange } from "./exchange.js";
-import { Outbox } from "./outbox.js";
-import { type NetlinkSocket, type OpenSocket, openSocket } from "./socket.js";
+// How this program and the kernel's IPVS talk (linux/netlink.h, linux/genetlink.h, linux/ip_vs.h):
+//
+// What is sent. Datagrams of one or more requests. A request is `struct nlmsghdr` (length, the number of the family, flags, a
+// sequence number of our choice), `struct genlmsghdr` (command) and attributes. The number of the family is asked for first.
+//
+// What comes back, always with the sequence number of its request:
+//   - to a change: NLMSG_ERROR with a negative error number if it was refused; with 0, the acknowledgement, if the request asked
+//     for one (NLM_F_ACK);
+//   - to a question: one message with the answer, then the acknowledgement;
+//   - to a dump (NLM_F_DUMP): any number of messages, then NLMSG_DONE, which carries an error number too. A message with
+//     NLM_F_DUMP_INTR says that the table changed meanwhile: the dump is void and has to be asked for again.
+// The kernel carries out the requests of a datagram in order, goes on after a refused one, and has queued all answers but those
+// of dumps when the system call returns. A dump is made packet by packet as the answers are read.
+//
+// What ends an exchange. The acknowledgement of its last request, the refusal of a single one, or the end of its last dump.
+//
+// Why dumps cannot overlap. A socket has room for the state of one dump (`struct netlink_sock`, `cb_running`); another request
+// for one is refused with EBUSY until NLMSG_DONE has been read. So exchanges take turns, and each has the socket to itself.
+//
+// The stations of a request: a method of IpvsClient makes it (wire/requests), an exchange (ask, dumps, batch) puts it into the
+// datagram, the transport sends that, the socket writes it. Answers go the same way back, and the exchange decodes them.
+
+import { IpvsError, TransportError } from "../errors.js";
+import { Datagram } from "../wire/datagram.js";
+import { type Message, readMessages } from "../wire/message.js";
+import { askFamily } from "./ask.js";
+import type { Exchange } from "./exchange.js";
+import type { NetlinkSocket, OpenSocket } from "./netlink-socket.js";
+
+/** An exchange that runs or waits for its turn, and who waits for it. */
+interface Turn<T = unknown> {
+  readonly exchange: Exchange<T>;
+  resolve(value: T): void;
+  reject(error: Error): void;
+}
 
 /**
  * A conversation with the kernel's IPVS: one socket, one family lookup, exchanges one after the other. Exchanges may be
@@ -15,9 +40,9 @@ import { type NetlinkSocket, type OpenSocket, openSocket } from "./socket.js";
  */
 export class Transport {
   readonly #socket: NetlinkSocket;
-  readonly #outbox = new Outbox((bytes) => this.#socket.send(bytes));
-  readonly #waiting: Exchange[] = [];
-  #current: Exchange | undefined;
+  readonly #datagram = new Datagram();
+  readonly #waiting: Turn[] = [];
+  #current: Turn | undefined;
   #closed = false;
 
   private constructor(open: OpenSocket) {
@@ -31,7 +56,7 @@ export class Transport {
    * Opens a socket and finds the family. Throws TransportError when there can be no socket, and KernelError with code
    * ENOENT when the kernel has no IPVS (asking makes the kernel load the module, where it can).
    */
-  static async open(open: OpenSocket = openSocket): Promise<Transport> {
+  static async open(open: OpenSocket): Promise<Transport> {
     let transport: Transport;
     try {
       transport = new Transport(open);
@@ -39,7 +64,7 @@ export class Transport {
       throw asIpvsError(error as Error);
     }
     try {
-      transport.#outbox.family = await transport.#run(findFamily);
+      transport.#datagram.family = await transport.run(askFamily());
       return transport;
     } catch (error) {
       transport.close();
@@ -54,29 +79,16 @@ export class Transport {
     this.#fail(new TransportError("the connection to the kernel was closed"));
   }
 
-  /** One request; resolves with its reply, absent when there is none but the acknowledgement. Throws KernelError. */
-  request<T>(request: Request, decode: Decode<T>): Promise<T | undefined> {
-    return this.#run(ask(request, decode));
-  }
-
-  /** See `dumps`. */
-  async dumps(requests: readonly Request[], sinks: (index: number) => DumpSink): Promise<void> {
-    if (requests.length > 0) await this.#run(dumps(requests, sinks));
-  }
-
-  /** See `batch`. Rejects with TransportError when the socket fails, which says how far the batch came. */
-  async batch(requests: Iterable<Request>, signal?: AbortSignal): Promise<BatchResult> {
-    const iterator = requests[Symbol.iterator]();
-    const first = iterator.next();
-    if (first.done || signal?.aborted) return { sent: 0, refusals: [] };
-    return this.#run(batch(first.value, iterator, signal));
-  }
-
-  /** Runs an exchange when those before it are over. */
-  #run<T>(make: MakeExchange<T>): Promise<T> {
+  /** Runs an exchange when those before it are over. Rejects with what it throws, and with TransportError when the socket fails. */
+  run<T>(exchange: Exchange<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       if (this.#closed) return reject(new TransportError("the connection to the kernel is closed"));
-      this.#waiting.push(make(this.#outbox, resolve, (error) => reject(asIpvsError(error))));
+      const turn: Turn<T> = {
+        exchange,
+        resolve,
+        reject: (error) => reject(asIpvsError(exchange.explain?.(error) ?? error)),
+      };
+      this.#waiting.push(turn as Turn);
       if (this.#current === undefined) this.#next();
     });
   }
@@ -85,7 +97,8 @@ export class Transport {
     this.#current = this.#waiting.shift();
     if (this.#current === undefined) return;
     try {
-      this.#current.start();
+      this.#current.exchange.begin(this.#datagram);
+      this.#send();
     } catch (error) {
       this.#endWith(error as Error);
     }
@@ -93,50 +106,48 @@ export class Transport {
 
   #receive(bytes: Buffer): void {
     try {
-      for (const message of readMessages(bytes)) {
-        if (this.#current?.receive(message)) this.#next();
+      for (const message of readMessages(bytes)) this.#take(message);
+    } catch (error) {
+      this.#endWith(error as Error);
+    }
+  }
+
+  #take(message: Message): void {
+    const turn = this.#current;
+    if (turn === undefined) return;
+    try {
+      const outcome = turn.exchange.receive(message, this.#datagram);
+      if (outcome === undefined) this.#send();
+      else {
+        turn.resolve(outcome.value);
+        this.#next();
       }
     } catch (error) {
       this.#endWith(error as Error);
     }
   }
 
+  /** Sends what an exchange has added, if anything. */
+  #send(): void {
+    if (this.#datagram.length === 0) return;
+    this.#socket.send(this.#datagram.bytes);
+    this.#datagram.clear();
+  }
+
   /** A fault of the socket itself: what runs and what waits has failed. */
   #fail(error: Error): void {
     const failed = [this.#current, ...this.#waiting.splice(0)];
     this.#current = undefined;
-    for (const exchange of failed) exchange?.fail(error);
+    for (const turn of failed) turn?.reject(error);
   }
 
-  /** A fault of one exchange: the next one gets its turn. */
+  /** One exchange has failed: what it added and an encoder may have left half written goes, and the next one gets its turn. */
   #endWith(error: Error): void {
-    this.#current?.fail(error);
-    this.#outbox.discard();
+    this.#current?.reject(error);
+    this.#datagram.clear();
     this.#next();
   }
 }
-
-/** Asks the generic netlink controller for the number of the IPVS family. */
-const findFamily: MakeExchange<number> = (outbox, resolve, reject) => {
-  let family: number | undefined;
-  return {
-    start: () => {
-      outbox.askFamily();
-    },
-    receive: (message) => {
-      if (message.type !== NLMSG_ERROR) {
-        family = CONTROL.decode(...attributesOf(message)).FAMILY_ID;
-        return false;
-      }
-      const errno = messageErrno(message);
-      if (errno !== 0) reject(kernelError(CTRL_CMD_GETFAMILY, errno, "CTRL_CMD_GETFAMILY"));
-      else if (family === undefined) reject(new DecodeError("CTRL_ATTR_FAMILY_ID is missing"));
-      else resolve(family);
-      return true;
-    },
-    fail: reject,
-  };
-};
 
 function asIpvsError(error: Error & { code?: string }): IpvsError {
   return error instanceof IpvsError ? error : new TransportError(error.message, error.code);

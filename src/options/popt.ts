@@ -30,28 +30,31 @@ export class OptionReader<K extends Known> {
   error: string | undefined;
   /** Whether it is that there is no such option. */
   unknown = false;
+  readonly #known: Vocabulary<K>;
+  readonly #args: readonly string[];
+  readonly #posix: boolean;
   /** Index of the next word, and of the next letter in the present cluster (0: none). */
   #next = 0;
   #letter = 0;
   #onlyLeftovers = false;
 
   /** @param posix POSIXLY_CORRECT: the first leftover word ends the options */
-  constructor(
-    private readonly known: Vocabulary<K>,
-    private readonly args: readonly string[],
-    private readonly posix = false,
-  ) {}
+  constructor(known: Vocabulary<K>, args: readonly string[], posix = false) {
+    this.#known = known;
+    this.#args = args;
+    this.#posix = posix;
+  }
 
   /** The next option; absent at the end of the line and after a mistake, which `error` tells. */
   next(): K | undefined {
     this.argument = undefined;
     if (this.#letter > 0) return this.#short();
-    while (this.#next < this.args.length) {
-      const word = this.args[this.#next++]!;
+    while (this.#next < this.#args.length) {
+      const word = this.#args[this.#next++]!;
       this.word = word;
       if (this.#onlyLeftovers || word.length < 2 || word.charCodeAt(0) !== DASH) {
         this.leftovers.push(word);
-        if (this.posix) this.#onlyLeftovers = true;
+        if (this.#posix) this.#onlyLeftovers = true;
       } else if (word === "--") {
         this.#onlyLeftovers = true;
       } else if (word.charCodeAt(1) === DASH) {
@@ -67,14 +70,14 @@ export class OptionReader<K extends Known> {
   #long(): K | undefined {
     const equals = this.word.indexOf("=");
     const name = equals < 0 ? this.word.slice(2) : this.word.slice(2, equals);
-    const option = this.known.long.get(name);
+    const option = this.#known.long.get(name);
     if (option === undefined) return this.#unknown();
     return this.#complete(option, equals < 0 ? undefined : this.word.slice(equals + 1));
   }
 
   #short(): K | undefined {
     const { word } = this;
-    const option = this.known.short[word.charCodeAt(this.#letter++)];
+    const option = this.#known.short[word.charCodeAt(this.#letter++)];
     if (option === undefined) return this.#unknown();
     if (this.#letter === word.length) {
       this.#letter = 0;
@@ -94,7 +97,7 @@ export class OptionReader<K extends Known> {
       this.argument = rest;
       return option;
     }
-    const following = this.args[this.#next];
+    const following = this.#args[this.#next];
     if (option.takes === "argument") {
       if (following === undefined) return this.#fail("missing argument");
     } else if (following === undefined || following.charCodeAt(0) === DASH) return option;

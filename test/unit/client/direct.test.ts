@@ -3,7 +3,8 @@ import { setImmediate } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import { descriptorOf } from "../../../src/client/descriptor.js";
 import { DirectSocket } from "../../../src/client/direct.js";
-import { type NetlinkReceiver, type NetlinkSocket, openEventedSocket, openSocket } from "../../../src/client/socket.js";
+import type { NetlinkReceiver, NetlinkSocket } from "../../../src/client/netlink-socket.js";
+import { openEventedSocket, openSocket } from "../../../src/client/socket.js";
 import { readMessages, writeFamilyRequest } from "../../../src/wire/message.js";
 import { Writer } from "../../../src/wire/writer.js";
 

@@ -1,0 +1,54 @@
+import { DecodeError } from "../errors.js";
+import { CONTROL } from "../wire/attributes.js";
+import { CTRL_CMD_GETFAMILY, NLM_F_ACK, NLM_F_REQUEST, NLMSG_ERROR } from "../wire/constants.js";
+import { attributesOf, messageErrno } from "../wire/message.js";
+import { getInfo, type Request } from "../wire/requests.js";
+import { type Exchange, kernelError, mayGoUnanswered } from "./exchange.js";
+
+/** Reads attributes that lie in `bytes`. */
+export type Decode<T> = (bytes: Buffer, offset: number, length: number) => T;
+
+/** One request; ends with its reply, absent when there is none but the acknowledgement, or with KernelError. */
+export function ask<T>(request: Request, decode: Decode<T>): Exchange<T | undefined> {
+  let reply: T | undefined;
+  let sequence = 0;
+  /** Sequence number of the request whose acknowledgement stands in for a missing one. */
+  let witness: number | undefined;
+  return {
+    begin(datagram) {
+      sequence = datagram.add(request, NLM_F_REQUEST | NLM_F_ACK);
+      if (mayGoUnanswered(request)) witness = datagram.add(getInfo(), NLM_F_REQUEST | NLM_F_ACK);
+    },
+    receive(message) {
+      if (message.sequence === witness && message.type === NLMSG_ERROR) return { value: reply };
+      if (message.sequence !== sequence) return undefined;
+      if (message.type !== NLMSG_ERROR) {
+        reply = decode(...attributesOf(message));
+        return undefined;
+      }
+      const errno = messageErrno(message);
+      if (errno !== 0) throw kernelError(request.command, errno);
+      return { value: reply };
+    },
+  };
+}
+
+/** Asks the generic netlink controller for the number of the IPVS family. */
+export function askFamily(): Exchange<number> {
+  let family: number | undefined;
+  return {
+    begin(datagram) {
+      datagram.addFamilyQuestion();
+    },
+    receive(message) {
+      if (message.type !== NLMSG_ERROR) {
+        family = CONTROL.decode(...attributesOf(message)).FAMILY_ID;
+        return undefined;
+      }
+      const errno = messageErrno(message);
+      if (errno !== 0) throw kernelError(CTRL_CMD_GETFAMILY, errno, "CTRL_CMD_GETFAMILY");
+      if (family === undefined) throw new DecodeError("CTRL_ATTR_FAMILY_ID is missing");
+      return { value: family };
+    },
+  };
+}

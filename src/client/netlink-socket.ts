@@ -1,0 +1,18 @@
+/** What the transport needs of a netlink socket; tests put a fake in its place for faults that no kernel shows. */
+export interface NetlinkSocket {
+  /** Hands one datagram to the kernel, whose bytes are the caller's again afterwards. Throws, or calls `error` later. */
+  send(bytes: Uint8Array): void;
+  /** Frees the descriptor. Nothing is delivered afterwards. */
+  close(): void;
+}
+
+/** Where a socket delivers to. */
+export interface NetlinkReceiver {
+  /** One datagram, whole, from the kernel. Its bytes may be overwritten afterwards. */
+  message(bytes: Buffer): void;
+  /** Sending or receiving failed. */
+  error(error: Error): void;
+}
+
+/** Opens a socket that delivers to `receiver`, never before `send` returns. Throws the system's error when there can be none. */
+export type OpenSocket = (receiver: NetlinkReceiver) => NetlinkSocket;
