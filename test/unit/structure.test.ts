@@ -2,118 +2,141 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 
-const SRC = resolve(import.meta.dirname, "../../src");
-
-/** What each part of src/ may load: a folder, or a file that stands for itself. What is not here, it may not. */
-const MAY_LOAD: Readonly<Record<string, readonly string[]>> = {
-  "errors.ts": [],
-  "errno.ts": [],
-  "version.ts": [],
-  model: ["errors.ts"],
-  wire: ["errors.ts", "model"],
-  "names.ts": ["model"],
-  names: ["names.ts", "model"],
-  client: ["errors.ts", "errno.ts", "model", "wire"],
-  command: ["errors.ts", "errno.ts", "names.ts", "model", "wire", "rules"],
-  rules: ["errors.ts", "names.ts", "model", "command", "render"],
-  top: ["model"],
-  drain: ["errors.ts", "model", "command"],
-  render: ["names.ts", "model", "command", "rules", "top"],
-  manual: ["command"],
-  completion: ["model", "command", "render", "manual"],
-  host: ["errors.ts", "errno.ts", "model", "wire", "client"],
-  doctor: ["errors.ts", "model", "command", "host"],
-  cli: [
-    ...["errors.ts", "names.ts", "version.ts", "model", "names", "client", "command", "rules", "top"],
-    ...["drain", "render", "manual", "completion", "host", "doctor"],
-  ],
-  "index.ts": ["errors.ts", "names.ts", "version.ts", "model", "names", "client", "command", "rules", "top"],
-  "json.ts": ["model", "render"],
-};
-
-/** What they may know the types of beside that. */
-const MAY_KNOW: Readonly<Record<string, readonly string[]>> = {
-  command: ["client"],
-  drain: ["client"],
-  doctor: ["client"],
-  render: ["drain"],
-  "index.ts": ["wire"],
+/**
+ * The picture of the house: every part of src/ (a folder, or a file that stands for itself), lowest first, and what it may
+ * import besides itself. Types and `import()` count. A part may name only parts above its own line, so there is no way up and no
+ * circle.
+ */
+const HOUSE: Readonly<Record<string, string>> = {
+  // What IPVS is, and the bytes that say so.
+  "errors.ts": "",
+  "errno.ts": "",
+  "version.ts": "",
+  model: "errors.ts",
+  wire: "errors.ts model",
+  client: "errors.ts errno.ts model wire",
+  // What users read and write.
+  names: "model",
+  options: "errors.ts model names",
+  render: "model names options",
+  rules: "errors.ts model names options render wire",
+  // What every program needs, and this host.
+  host: "errors.ts errno.ts model wire client",
+  program: "errors.ts errno.ts version.ts model client names options rules host",
+  // The capabilities, each with what it does, how it looks and its subcommand.
+  listing: "model client options render rules program",
+  manual: "version.ts model options program",
+  edit: "errors.ts model wire names options rules program",
+  drain: "errors.ts model wire client names options host program edit",
+  top: "errors.ts model names render program",
+  metrics: "model client host program",
+  diff: "model names options render rules program",
+  check: "names program",
+  doctor: "errors.ts model client host options program",
+  completion: "errors.ts model options render host program manual",
+  restore: "errors.ts model wire client names options rules program listing manual",
+  // The programs, and the library.
+  cli: "errors.ts wire names options program listing manual edit drain top metrics diff check doctor completion restore",
+  "json.ts": "model render",
+  "index.ts": "errors.ts version.ts model wire client names options rules program listing top restore",
 };
 
 /** The files that may load each package, and the system's means to run programs. */
 const ONLY_IN: Readonly<Record<string, RegExp>> = {
-  commander: /^cli\/words\//,
+  commander:
+    /(^|\/)([a-z]+-)?subcommand\.ts$|^program\/(subcommand-program|subcommand-options|selectors)\.ts$|^completion\/line\.ts$/,
   zod: /^model\/schema(-mistakes)?\.ts$/,
   netlink: /^(client\/socket|host\/rtnetlink)\.ts$/,
-  "ipaddr.js": /^(model\/address|command\/values|host\/firewall\/matches)\.ts$/,
-  "node:child_process": /^(cli\/connect|host\/programs)\.ts$/,
+  "ipaddr.js": /^(model\/address|options\/values|host\/firewall\/matches)\.ts$/,
+  "node:child_process": /^(program\/connect|host\/programs)\.ts$/,
 };
 
-/** The parts that touch this host; all others only compute and know no other module of the system. */
-const TOUCHING: ReadonlySet<string> = new Set(["cli", "client", "doctor", "drain", "host", "names"]);
+/** The parts that touch this host; all others only compute, and import no module of the system. */
+const TOUCHING: ReadonlySet<string> = new Set("client names host program drain top completion".split(" "));
 
-interface Import {
-  readonly from: string;
-  readonly target: string;
-  readonly onlyTypes: boolean;
-  readonly late: boolean;
+/** What a file of src/ imports: paths below src/, or names of packages. */
+interface Imports {
+  readonly file: string;
+  readonly targets: readonly string[];
 }
 
+const SRC = resolve(import.meta.dirname, "../../src");
 const FILES = readdirSync(SRC, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".ts"));
-const IMPORTS = FILES.flatMap(importsOf);
-const OWN = IMPORTS.filter(({ target }) => !isPackage(target));
+const ALL = FILES.map((file) => ({ file, targets: importsOf(file, readFileSync(join(SRC, file), "utf8")) }));
 
-function importsOf(from: string): Import[] {
-  const text = readFileSync(join(SRC, from), "utf8");
-  const statements = text.matchAll(/^(?:import|export) (type )?(?:[^;"']*? from )?"([^"]+)";|\bimport\("([^"]+)"\)/gm);
-  return Array.from(statements, ([, type, early, late]) => {
+function importsOf(file: string, text: string): string[] {
+  const statements = text.matchAll(
+    /^(?:import|export) (?:type )?(?:[^;"']*? from )?"([^"]+)";|\bimport\(\s*"([^"]+)"\s*\)/gm,
+  );
+  return Array.from(statements, ([, early, late]) => {
     const target = (early ?? late)!;
-    const own = relative(SRC, resolve(SRC, dirname(from), target)).replace(/\.js$/, ".ts");
-    return {
-      from,
-      target: target.startsWith(".") ? own : target,
-      onlyTypes: type !== undefined,
-      late: late !== undefined,
-    };
+    return target.startsWith(".") ? relative(SRC, resolve(SRC, dirname(file), target)).replace(/\.js$/, ".ts") : target;
   });
-}
-
-function isPackage(target: string): boolean {
-  return !FILES.includes(target);
 }
 
 const partOf = (path: string) => path.split("/")[0]!;
+const isOwn = (target: string) => partOf(target) in HOUSE;
 
-describe("the parts of src/", () => {
-  it("are all known", () => expect(new Set(FILES.map(partOf))).toEqual(new Set(Object.keys(MAY_LOAD))));
+/** Imports that the picture does not have. */
+function violations(all: readonly Imports[]): string[] {
+  return all.flatMap(({ file, targets }) => {
+    const allowed = new Set([partOf(file), ...(HOUSE[partOf(file)] ?? "").split(" ")]);
+    return targets.filter((target) => isOwn(target) && !allowed.has(partOf(target))).map((to) => `${file} -> ${to}`);
+  });
+}
 
-  it.each(Object.keys(MAY_LOAD))("%s loads what it may", (part) => {
-    const allowed = new Set([part, ...MAY_LOAD[part]!]);
-    const known = new Set([...allowed, ...(MAY_KNOW[part] ?? [])]);
-    const wrong = OWN.filter(({ from, target, onlyTypes }) => {
-      return partOf(from) === part && !(onlyTypes ? known : allowed).has(partOf(target));
+/** Files from which a way of imports leads back to themselves. */
+function circles(all: readonly Imports[]): string[] {
+  const imports = new Map(all.map(({ file, targets }) => [file, targets]));
+  const leadsTo = (from: string, to: string, seen: Set<string>): boolean =>
+    (imports.get(from) ?? []).some((next) => {
+      if (next === to) return true;
+      if (seen.has(next)) return false;
+      seen.add(next);
+      return leadsTo(next, to, seen);
     });
-    expect(wrong.map(({ from, target }) => `${from} -> ${target}`)).toEqual([]);
+  return all.map(({ file }) => file).filter((file) => leadsTo(file, file, new Set()));
+}
+
+/** Packages and modules of the system that are imported where they have no place. */
+function misplaced(all: readonly Imports[]): string[] {
+  return all.flatMap(({ file, targets }) => {
+    const wrong = targets.filter((target) => {
+      if (isOwn(target)) return false;
+      const place = ONLY_IN[target] ?? ONLY_IN[target.split("/")[0]!];
+      return place ? !place.test(file) : !(target.startsWith("node:") && TOUCHING.has(partOf(file)));
+    });
+    return wrong.map((to) => `${file} -> ${to}`);
+  });
+}
+
+describe("the picture of the house", () => {
+  it("has every part of src/, and no other", () =>
+    expect(new Set(FILES.map(partOf))).toEqual(new Set(Object.keys(HOUSE))));
+
+  it("leads downwards only", () => {
+    const parts = Object.keys(HOUSE);
+    const upwards = Object.entries(HOUSE).flatMap(([part, names]) =>
+      names.split(" ").filter((name) => name !== "" && !(parts.indexOf(name) < parts.indexOf(part))),
+    );
+    expect(upwards).toEqual([]);
+  });
+
+  it("has no line that nothing imports along", () => {
+    const used = new Set(ALL.flatMap(({ file, targets }) => targets.map((to) => `${partOf(file)} -> ${partOf(to)}`)));
+    const lines = Object.entries(HOUSE).flatMap(([part, names]) =>
+      names.split(" ").map((name) => `${part} -> ${name}`),
+    );
+    expect(lines.filter((line) => !line.endsWith("> ") && !used.has(line))).toEqual([]);
   });
 });
 
-describe("files", () => {
-  it("do not load each other in a circle", () => {
-    const loads = new Map<string, string[]>();
-    for (const { from, target, onlyTypes, late } of OWN) {
-      if (!onlyTypes && !late) loads.set(from, [...(loads.get(from) ?? []), target]);
-    }
-    expect(FILES.filter((file) => reaches(file, file, loads))).toEqual([]);
-  });
+describe("the files of src/", () => {
+  it("import what the picture has", () => expect(violations(ALL)).toEqual([]));
 
-  it("load packages and system modules only where these have their place", () => {
-    const wrong = IMPORTS.filter(({ from, target }) => {
-      if (!isPackage(target)) return false;
-      const place = ONLY_IN[target] ?? ONLY_IN[target.split("/")[0]!];
-      return place ? !place.test(from) : !(target.startsWith("node:") && TOUCHING.has(partOf(from)));
-    });
-    expect(wrong.map(({ from, target }) => `${from} -> ${target}`)).toEqual([]);
-  });
+  it("do not import each other in a circle", () => expect(circles(ALL)).toEqual([]));
+
+  it("load packages and system modules only where these have their place", () => expect(misplaced(ALL)).toEqual([]));
 
   it("are short enough to hold one idea", () => {
     const lengths = FILES.map((file) => [file, readFileSync(join(SRC, file), "utf8").split("\n").length] as const);
@@ -121,17 +144,28 @@ describe("files", () => {
   });
 });
 
-/** Whether loading a file leads to another one. */
-function reaches(
-  from: string,
-  to: string,
-  loads: ReadonlyMap<string, readonly string[]>,
-  seen = new Set<string>(),
-): boolean {
-  return (loads.get(from) ?? []).some((next) => {
-    if (next === to) return true;
-    if (seen.has(next)) return false;
-    seen.add(next);
-    return reaches(next, to, loads, seen);
-  });
-}
+describe("a planted violation is found:", () => {
+  const planted = (file: string, text: string) => {
+    const own = { file, targets: importsOf(file, text) };
+    return [...ALL.filter((other) => other.file !== file), own];
+  };
+
+  it.each([
+    ["a way up", "model/address.ts", 'import { main } from "../cli/main.js";', "cli/main.ts"],
+    ["a way up of types alone", "wire/codec.ts", 'import type { Io } from "../program/io.js";', "program/io.ts"],
+    ["a way up when it is needed", "render/json.ts", 'await import("../doctor/index.js")', "doctor/index.ts"],
+    ["a way between capabilities", "top/view.ts", 'export { drain } from "../drain/run.js";', "drain/run.ts"],
+  ])("%s", (_, file, text, to) => expect(violations(planted(file, text))).toEqual([`${file} -> ${to}`]));
+
+  it.each([
+    ["two files", "model/service.ts", 'import { sortTable } from "./table.js";'],
+    ["types alone", "model/service.ts", 'import type { Table } from "./table.js";'],
+    ["import()", "model/service.ts", 'await import("./table.js")'],
+  ])("a circle of %s", (_, file, text) => expect(circles(planted(file, text))).toContain(file));
+
+  it.each([
+    ["a package", "options/popt.ts", 'import { Command } from "commander";', "commander"],
+    ["a system module", "rules/diff.ts", 'import { readFileSync } from "node:fs";', "node:fs"],
+    ["programs", "client/socket.ts", 'const { spawn } = await import("node:child_process");', "node:child_process"],
+  ])("%s out of place", (_, file, text, to) => expect(misplaced(planted(file, text))).toEqual([`${file} -> ${to}`]));
+});
