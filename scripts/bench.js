@@ -1,4 +1,4 @@
-// `npm run bench`: our programs beside ipvsadm 1.31 on the same real kernel. `npm run bench -- --help` says what can be chosen.
+// `npm run bench`: our programs and ipvsadm 1.31 on the same real kernel. `npm run bench -- --help` says what can be chosen.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";

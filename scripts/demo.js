@@ -9,7 +9,7 @@ const { outputFiles } = await build({
   platform: "node",
   target: "node20",
   format: "esm",
-  // The lab's modules find their files beside them.
+  // The lab's modules find their files next to them.
   define: { "import.meta.url": JSON.stringify(play.href) },
 });
 await import(`data:text/javascript;base64,${Buffer.from(outputFiles[0].contents).toString("base64")}`);

@@ -3,7 +3,7 @@ boot_seconds=600
 readonly kernels=${XDG_CACHE_HOME:-$HOME/.cache}/ipvs-kernel
 
 # debian_kernel: the directory of an unpacked linux-image package, with boot/ and lib/modules/ in it. Unpacked, not installed: the
-# host's own boot is none of our business.
+# host's own boot is not ours to change.
 debian_kernel() {
   local package=linux-image-amd64 found
   for found in "$kernels"/*/boot/vmlinuz-*; do

@@ -1,4 +1,4 @@
-// `npm run bench:startup`: how long our programs take from start to exit on this host, beside a bare `node -e 0`, and where the
+// `npm run bench:startup`: how long our programs take from start to exit on this host, compared with a bare `node -e 0`, and where the
 // time goes. An optional number says how many runs.
 import { spawnSync } from "node:child_process";
 import { loadavg } from "node:os";

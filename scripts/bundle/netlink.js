@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 
 const { resolve } = createRequire(import.meta.url);
 
-/** Stands for the module until somebody opens a socket. */
+/** Stands for the module until a socket is opened. */
 const FACADE = `
 let Socket;
 exports.RawNetlinkSocket = class {

@@ -28,7 +28,7 @@ export interface LiveService {
 /** Services whose servers are read together. */
 const PART = 64;
 
-/** What to read beside the configuration. */
+/** What to read besides the configuration. */
 export interface ReadOptions {
   /** Also read counters and rates. Default false, which is faster. */
   readonly stats?: boolean;

@@ -31,7 +31,7 @@ export class ConnectionParser {
   readonly #ipv4 = new Array<Address>(KEPT).fill("0.0.0.0");
   readonly #ipv6 = new Map<string, Address>();
 
-  /** Reads the line in `bytes` from `start` up to `end`, without its line end. Throws DecodeError when it is none. */
+  /** Reads the line in `bytes` from `start` up to `end`, without its line end. Throws DecodeError when it is not one. */
   parse(bytes: Buffer, start: number, end: number): Connection {
     this.#line = bytes;
     this.#at = start;

@@ -1,7 +1,7 @@
 import { OptionReader } from "../options/popt.js";
 import type { Choice, Grammar, Offer, Shape, Typed, Values } from "./grammar.js";
 
-/** Stands for the word that is being typed; nobody can type it. */
+/** Stands for the word that is being typed; it cannot be typed itself. */
 const CURSOR = "\0";
 
 /**

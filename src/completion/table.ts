@@ -1,5 +1,4 @@
-import { COMMANDS, type CommandRow, type OptionRow } from "../options/options.js";
-import { optionsOf } from "../options/takes.js";
+import { COMMANDS, type CommandRow, type OptionRow, optionsOf } from "../options/options.js";
 import { complete } from "./complete.js";
 import type { Choice, Offer, Shape, Values } from "./grammar.js";
 

@@ -121,7 +121,7 @@ function distinct(choices: readonly (readonly [value: string, help: string])[]):
   return Array.from(new Map(choices), ([value, help]) => (help === "" ? { value } : { value, help }));
 }
 
-/** What may be added to words that are parted by commas; with a dash where that is typed: `set` turns such flags off. */
+/** What may be added to words that are separated by commas; with a dash where that is typed: `set` turns such flags off. */
 function commaList(words: readonly string[], typed: string): Choice[] {
   const before = /^(?:[^,]*,)*-?/.exec(typed)![0];
   const taken = new Set(before.split(/,-?/));

@@ -43,7 +43,7 @@ export async function quiesce(
   });
 }
 
-/** How a wait for one server ends: as wanted, or because somebody else deleted it or gave it weight again. */
+/** How a wait for one server ends: as wanted, or because another program deleted it or gave it weight again. */
 export type Ending = "drained" | "deleted" | "reweighted";
 
 /** A server that still has something to finish. */

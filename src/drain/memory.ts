@@ -41,7 +41,7 @@ const WRITABLE_BY_OTHERS = 0o022;
  * What weights drained servers had. The kernel's table has no place for them, so each is a file that holds the number,
  * such as `/run/ipvsadm/4026531840/tcp_192.0.2.1:80_10.0.0.1:8080`: a folder for each network namespace, since each has
  * its own table, and one file for each server, so that runs at the same time do not disturb each other. Only files and
- * folders that nobody else can change are believed. All methods throw MemoryError.
+ * folders that only their owner can change are believed. All methods throw MemoryError.
  */
 export class WeightMemory {
   readonly #root: string;

@@ -33,8 +33,8 @@ export function startText(target: Target, remembered: number | undefined, remain
 export function endingText(target: Target, ending: Ending, elapsed: number, deleted: boolean): string {
   const texts: Readonly<Record<Ending, string>> = {
     drained: `drained after ${clockText(elapsed)}${deleted ? ", deleted" : ""}`,
-    deleted: "deleted by somebody else",
-    reweighted: "not drained: somebody else gave it weight again",
+    deleted: "deleted by another program",
+    reweighted: "not drained: another program gave it weight again",
   };
   return `${targetText(target)}: ${texts[ending]}`;
 }

@@ -3,7 +3,7 @@ import { type ServiceKey, serviceFamily } from "../model/service.js";
 import type { Names } from "../names/names.js";
 import { cutBytes, parseIpv4Netmask, parseIpv6Netmask } from "../options/values.js";
 import { readServer, readService } from "../program/selectors.js";
-import { given, inRange, type Read, refuse } from "../program/subcommand-options.js";
+import { ifGiven, inRange, type Read, refuse } from "../program/subcommand-options.js";
 import type { Edit } from "./edit.js";
 import type { ServerEdit } from "./server.js";
 import type { ServiceEdit } from "./service.js";
@@ -12,7 +12,7 @@ import type { ServiceEdit } from "./service.js";
 export function readEdit(options: Read, names: Names): { readonly service: ServiceKey; readonly edit: Edit } {
   const service = readService(options, names);
   if (service === undefined) throw new UsageError("name the service with -t, -u, --sctp-service or -f");
-  const edit: Edit = { ...readServers(options, service, names), ...parts(options, service, names) };
+  const edit: Edit = { ...readServers(options, service, names), ...readEdits(options, service, names) };
   const chosen = edit.servers === "all" || edit.servers.length > 0;
   if (edit.server !== undefined && !chosen) throw new UsageError("name the servers with -r, or --all of the service");
   if (edit.server === undefined && chosen) throw new UsageError("nothing to change in the servers is named");
@@ -26,16 +26,16 @@ function readServers({ all, realServer = [] }: Read, service: ServiceKey, names:
   return { servers: all ? "all" : texts.map((text) => readServer(text, service, names)) };
 }
 
-function parts(options: Read, service: ServiceKey, names: Names): Pick<Edit, "service" | "server"> {
-  const serviceEdit = named(readServiceEdit(options, service, names));
-  const serverEdit = named(readServerEdit(options));
+function readEdits(options: Read, service: ServiceKey, names: Names): Pick<Edit, "service" | "server"> {
+  const serviceEdit = withoutAbsent(readServiceEdit(options, service, names));
+  const serverEdit = withoutAbsent(readServerEdit(options));
   return { ...(serviceEdit && { service: serviceEdit }), ...(serverEdit && { server: serverEdit }) };
 }
 
 type Optional<T> = { readonly [K in keyof T]: T[K] | undefined };
 
 /** Without what is undefined; absent when nothing remains. */
-function named<T extends object>(edit: Optional<T>): T | undefined {
+function withoutAbsent<T extends object>(edit: Optional<T>): T | undefined {
   const entries = Object.entries(edit).filter(([, value]) => value !== undefined);
   return entries.length === 0 ? undefined : (Object.fromEntries(entries) as T);
 }
@@ -43,17 +43,17 @@ function named<T extends object>(edit: Optional<T>): T | undefined {
 function readServiceEdit(options: Read, service: ServiceKey, names: Names): Optional<Required<ServiceEdit>> {
   const { persistent, pe, ops, schedFlags } = options;
   return {
-    scheduler: given(options.scheduler, (name) => filled("scheduler", cutBytes(name, 15))),
+    scheduler: ifGiven(options.scheduler, (name) => nameFor("scheduler", cutBytes(name, 15))),
     persistent:
       typeof persistent === "string" ? inRange("persistent", persistent) : (persistent as boolean | undefined),
-    netmask: given(options.netmask, (mask) => readNetmask(mask, service, names)),
-    persistenceEngine: pe === false ? false : given(pe, (name) => filled("pe", cutBytes(name, 15))),
+    netmask: ifGiven(options.netmask, (mask) => readNetmask(mask, service, names)),
+    persistenceEngine: pe === false ? false : ifGiven(pe, (name) => nameFor("pe", cutBytes(name, 15))),
     onePacket: ops as boolean | undefined,
     schedulerFlags: schedFlags as string | false | undefined,
   };
 }
 
-function filled(option: string, name: string): string {
+function nameFor(option: string, name: string): string {
   if (name === "") throw new UsageError(`no name follows --${option}`);
   return name;
 }
@@ -67,19 +67,19 @@ function readNetmask(mask: string, service: ServiceKey, names: Names): string | 
 
 function readServerEdit(options: Read): Optional<Required<ServerEdit>> {
   return {
-    weight: given(options.weight, (text) => inRange("weight", text)),
-    upperThreshold: given(options.uThreshold, (text) => inRange("u-threshold", text)),
-    lowerThreshold: given(options.lThreshold, (text) => inRange("l-threshold", text)),
-    forwarding: only("forwarding-method", [
+    weight: ifGiven(options.weight, (text) => inRange("weight", text)),
+    upperThreshold: ifGiven(options.uThreshold, (text) => inRange("u-threshold", text)),
+    lowerThreshold: ifGiven(options.lThreshold, (text) => inRange("l-threshold", text)),
+    forwarding: onlyChoice("forwarding-method", [
       [options.gatewaying, "route"],
       [options.ipip, "tunnel"],
       [options.masquerading, "masq"],
     ]),
-    tunnelType: given(options.tunType, (type) =>
+    tunnelType: ifGiven(options.tunType, (type) =>
       type === "ipip" || type === "gue" || type === "gre" ? type : refuse("tun-type", type),
     ),
-    tunnelPort: given(options.tunPort, (text) => inRange("tun-port", text)),
-    tunnelChecksum: only("checksum", [
+    tunnelPort: ifGiven(options.tunPort, (text) => inRange("tun-port", text)),
+    tunnelChecksum: onlyChoice("checksum", [
       [options.tunNocsum, "tun-nocsum"],
       [options.tunCsum, "tun-csum"],
       [options.tunRemcsum, "tun-remcsum"],
@@ -88,7 +88,7 @@ function readServerEdit(options: Read): Optional<Required<ServerEdit>> {
 }
 
 /** The only one of some values whose option is given; absent when none is. */
-function only<T>(what: string, choices: readonly (readonly [given: Read[string], value: T])[]): T | undefined {
+function onlyChoice<T>(what: string, choices: readonly (readonly [given: Read[string], value: T])[]): T | undefined {
   const chosen = choices.filter(([given]) => given);
   if (chosen.length > 1) throw new UsageError(`multiple '${what}' options specified`);
   return chosen[0]?.[1];

@@ -21,7 +21,7 @@ export interface ServiceEdit {
   readonly persistenceEngine?: string | false;
   /** One-packet scheduling. */
   readonly onePacket?: boolean;
-  /** Names after `-b`, parted by commas; those that begin with a dash are turned off. `false`: all off. */
+  /** Names after `-b`, separated by commas; those that begin with a dash are turned off. `false`: all off. */
   readonly schedulerFlags?: string | false;
 }
 

@@ -101,7 +101,7 @@ export const COMMAND_PAGES: Readonly<Record<CommandName, Page>> = {
   },
   restore: {
     text: [
-      "Runs commands from standard input, one a line, on top of what is there, as ipvsadm -S writes them. Blank lines and comments from # on are passed over. All of it is read before the first change: a mistake names its line and changes nothing. Commands that the kernel refuses name their line, and the lines after them still run.",
+      "Runs commands from standard input, one a line, on top of what is there, as ipvsadm -S writes them. Blank lines and comments from # on are ignored. All of it is read before the first change: a mistake names its line and changes nothing. Commands that the kernel refuses name their line, and the lines after them still run.",
       "This is the way to make many changes fast. ipvsadm-restore and the subcommand apply make the table equal to a file instead.",
     ],
     examples: [{ line: "-R < changes.rules", means: "run the commands of a file" }],

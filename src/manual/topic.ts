@@ -1,5 +1,4 @@
-import { COMMANDS, OPTIONS } from "../options/options.js";
-import { optionsOf, type Row } from "../options/takes.js";
+import { COMMANDS, OPTIONS, optionsOf, type Row } from "../options/options.js";
 import { paragraph, section } from "../program/layout.js";
 import { COMMAND_PAGES, type Example } from "./commands.js";
 import { commandEntry, optionEntry } from "./entries.js";

@@ -112,7 +112,7 @@ function* ofServices(table: LiveTable): Generator<MetricFamily> {
     ["servers", "Real servers of the service", (servers) => servers.length],
     [
       "weight",
-      "Sum of the weights of its servers; with 0 nobody takes new clients",
+      "Sum of the weights of its servers; with 0 no server takes new clients",
       (servers) => sum(servers, "weight"),
     ],
     ...STATES.map(

@@ -44,7 +44,7 @@ export interface DestinationKey {
   readonly port: number;
 }
 
-/** A real server as somebody configured it. */
+/** A real server as it is configured. */
 export interface Destination extends DestinationKey {
   readonly forwarding: ForwardingMethod;
   /** 0..2147483647; 0 takes no new connections. */

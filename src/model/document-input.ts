@@ -9,7 +9,7 @@ import type { TableEntry } from "./table.js";
 
 /**
  * Reads a JSON document as `--json` prints it, checked as rule files are. Live figures, connections and the kernel's
- * version are passed over. Throws DocumentError, which names every mistake.
+ * version are ignored. Throws DocumentError, which names every mistake.
  *
  * Loads zod: import this file only when there is a document to read.
  */

@@ -70,7 +70,7 @@ const stats = z
     inByteRate: counter,
     outByteRate: counter,
   })
-  .meta({ id: "stats", description: "Counters and rates. Passed over on input." });
+  .meta({ id: "stats", description: "Counters and rates. Ignored on input." });
 
 const checksum = wordOr(["nocsum", "csum", "remcsum"], whole(0, U16), "the kernel's bits as a number");
 
@@ -95,9 +95,9 @@ const destination = z
     upperThreshold: whole(0, U32).default(0).describe("No new connections above so many; 0 means no limit."),
     lowerThreshold: whole(0, U32).default(0).describe("New connections again below so many; at most upperThreshold."),
     tunnel: tunnel.exactOptional(),
-    activeConnections: whole(0, U32).exactOptional().describe("Live figure, passed over on input."),
-    inactiveConnections: whole(0, U32).exactOptional().describe("Live figure, passed over on input."),
-    persistentConnections: whole(0, U32).exactOptional().describe("Live figure, passed over on input."),
+    activeConnections: whole(0, U32).exactOptional().describe("Live figure, ignored on input."),
+    inactiveConnections: whole(0, U32).exactOptional().describe("Live figure, ignored on input."),
+    persistentConnections: whole(0, U32).exactOptional().describe("Live figure, ignored on input."),
     stats: stats.exactOptional(),
   })
   .meta({ id: "destination", description: "A real server." });
@@ -177,12 +177,12 @@ const documentSchema = z
     ipvs: z
       .strictObject({ version: z.string(), connectionTableSize: whole(0, U32) })
       .exactOptional()
-      .describe("The kernel's IPVS. Passed over on input."),
+      .describe("The kernel's IPVS. Ignored on input."),
     services: z
       .array(z.union([addressService, fwmarkService]))
       .exactOptional()
       .describe("The table. Absent is not empty: a document without it says nothing about services."),
-    connections: z.array(connection).exactOptional().describe("Passed over on input."),
+    connections: z.array(connection).exactOptional().describe("Ignored on input."),
     timeouts: timeouts.exactOptional(),
     daemons: z.array(daemon).exactOptional(),
   })

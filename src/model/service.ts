@@ -40,7 +40,7 @@ export const IP_VS_SVC_F_SCHED2 = 0x0010;
 /** Third flag for schedulers: `flag-3`. */
 export const IP_VS_SVC_F_SCHED3 = 0x0020;
 
-/** What a virtual service is beside its key. */
+/** What a virtual service is besides its key. */
 export interface ServiceOptions {
   /** Name of the scheduler, at most 15 bytes, such as `wlc`. */
   readonly scheduler: string;

@@ -88,11 +88,11 @@ const CONNECTION_FILTERS = ["client", "vip", "state"] as const;
 
 /** Options that may each stand with `-L` but not together. */
 export function checkListing(given: ReadonlySet<OptionName>): void {
-  const some = (...names: readonly OptionName[]) => names.some((name) => given.has(name));
-  const conflict = some("timeout", "daemon")
-    ? some(...FIGURES, ...SERVICE_FILTERS, ...CONNECTION_FILTERS, "persistent-conn", "real-server", "wide")
+  const anyGiven = (...names: readonly OptionName[]) => names.some((name) => given.has(name));
+  const conflict = anyGiven("timeout", "daemon")
+    ? anyGiven(...FIGURES, ...SERVICE_FILTERS, ...CONNECTION_FILTERS, "persistent-conn", "real-server", "wide")
     : given.has("connection")
-      ? some(...FIGURES, ...SERVICE_FILTERS)
-      : some(...CONNECTION_FILTERS) || (given.has("empty") && some("real-server", "weight-zero"));
+      ? anyGiven(...FIGURES, ...SERVICE_FILTERS)
+      : anyGiven(...CONNECTION_FILTERS) || (given.has("empty") && anyGiven("real-server", "weight-zero"));
   if (conflict) throw new UsageError("options conflicts in the list command");
 }

@@ -51,8 +51,7 @@ export class Draft {
   multicastPort: number | undefined;
   multicastTtl: number | undefined;
 
-  /** @param command absent for options without a command */
-  constructor(readonly command?: CommandName) {}
+  constructor(readonly command: CommandName) {}
 
   /** As 1.31: a mask given before the family of the service was known is forgotten. */
   useIpv6(): void {

@@ -19,7 +19,7 @@ export type ServiceKind = (typeof SERVICE_KINDS)[number];
 
 /**
  * `192.0.2.1`, `192.0.2.1:80`, `[2001:db8::1]:80`, a name with or without a port, or a network: `192.0.2.0/24`. Ports are
- * numbers. Absent when it is none of these or a name is unknown.
+ * numbers. Absent when it is not one of these or a name is unknown.
  */
 export function parseMatch(text: string, names: Names): EndpointMatch | undefined {
   const slash = text.indexOf("/");

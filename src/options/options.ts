@@ -235,7 +235,8 @@ export const OPTIONS = [
   { long: "ipv6", short: "6", group: "service", help: "after -f: the mark is on IPv6 packets" },
 ] as const satisfies readonly OptionRow[];
 
-type Row = (typeof OPTIONS)[number];
+/** A row of the table of options, with its own name. */
+export type Row = (typeof OPTIONS)[number];
 
 /** An option without its dashes. */
 export type LongOption = Row["long"];
@@ -263,3 +264,10 @@ export const TUNNEL_USES: Readonly<Record<"ipip" | "gue" | "gre", Readonly<Parti
 
 /** The options that TUNNEL_USES speaks of, in the order of the check. */
 export const TUNNEL_OPTIONS: readonly OptionName[] = ["tun-port", "tun-nocsum", "tun-csum", "tun-remcsum"];
+
+/** The options that a command takes, in the order of the table. `--sort`, which has no effect, is left out. */
+export function optionsOf(command: CommandName): Row[] {
+  const takes = (row: Row) => "commands" in row && Object.hasOwn(row.commands, command);
+  const marks = OPTIONS.some((row) => row.long === "fwmark-service" && takes(row));
+  return OPTIONS.filter((row) => takes(row) || (row.long === "ipv6" && marks));
+}

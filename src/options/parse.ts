@@ -12,7 +12,7 @@ export interface ParseContext {
   readonly names: Names;
   /** argv[0], for messages. */
   readonly program: string;
-  /** POSIXLY_CORRECT is set: the first word that is no option ends the options. */
+  /** POSIXLY_CORRECT is set: the first word that is not an option ends the options. */
   readonly posixlyCorrect?: boolean;
 }
 
@@ -47,22 +47,6 @@ export function parseCommand(args: readonly string[], context: ParseContext): Co
   command.read?.(draft, reader.argument, names);
   readOptions(reader, draft, names);
   return build(command.command, draft, reader.leftovers);
-}
-
-/**
- * Understands options without a command, in the same syntax: for commands in words that pick a service or server.
- * Which options make sense there is for the caller to check, by `draft.given`.
- *
- * @throws UsageError
- */
-export function parseOptions(
-  args: readonly string[],
-  context: ParseContext,
-): { readonly draft: Draft; readonly leftovers: readonly string[] } {
-  const reader = new OptionReader(VOCABULARY, args, context.posixlyCorrect);
-  const draft = new Draft();
-  readOptions(reader, draft, context.names);
-  return { draft, leftovers: reader.leftovers };
 }
 
 function readOptions(reader: OptionReader<Entry>, draft: Draft, names: Names): void {

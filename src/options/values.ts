@@ -34,8 +34,8 @@ export function parseNumber(text: string, least: number, greatest: number): numb
 
 /**
  * `HOST[:PORT]`: `192.0.2.1:80`, `web:http`, `[2001:db8::1]:80`, `[192.0.2.1]:80`, or a bare address or name. A bare IPv6
- * address has no port: `2001:db8::2:80` is an address. Names stand for IPv4 addresses only. Absent when it is none of these
- * or a name is unknown.
+ * address has no port: `2001:db8::2:80` is an address. Names stand for IPv4 addresses only. Absent when it is not
+ * one of these or a name is unknown.
  *
  * @param protocol in which names of ports are looked up; absent: they are refused
  */
@@ -111,7 +111,7 @@ export function parseMulticast(text: string): Address | undefined {
 /**
  * The bits of `-b`: names separated by commas, empty ones skipped.
  *
- * @throws UsageError for a name that nobody or only another scheduler knows
+ * @throws UsageError for a name that is not known, or belongs to another scheduler
  */
 export function parseSchedulerFlags(text: string, scheduler: string): number {
   let flags = 0;

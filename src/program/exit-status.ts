@@ -34,7 +34,7 @@ export const EXIT = {
   /** Of `ipvsadm-save`, whose original is a shell script. */
   saveUsage: { status: 1, means: { "ipvsadm-save": "an option that does not exist" } },
   different: { status: 1, means: { diff: "something differs" } },
-  findings: { status: 1, means: { doctor: "something is" } },
+  findings: { status: 1, means: { doctor: "something is wrong" } },
   stillDifferent: {
     status: 1,
     means: {
@@ -108,9 +108,9 @@ function meaningsOf(read: (row: ExitStatus) => readonly string[]): [status: stri
   );
 }
 
-/** The line of a subcommand's help: `Exit status: 0 nothing differs, 1 something differs, 2 trouble.` */
+/** The line of a subcommand's help: `Exit status: 0 nothing differs; 1 something differs; 2 trouble.` */
 export function exitStatusHelp(name: string): string {
   return `Exit status: ${exitMeanings(name)
     .map(([status, meaning]) => `${status} ${meaning}`)
-    .join(", ")}.`;
+    .join("; ")}.`;
 }

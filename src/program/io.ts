@@ -8,7 +8,7 @@ export interface Io {
   /** Writes everything or throws OutputError. */
   out(text: string | Uint8Array): void;
   err(text: string): void;
-  /** Whether somebody reads standard error on a terminal. Absent: no. */
+  /** Whether standard error is a terminal. Absent: no. */
   watched?(): Promise<boolean>;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
@@ -86,7 +86,7 @@ function readSome(fd: number, chunk: Buffer): number {
   }
 }
 
-/** A pipe that somebody made non-blocking answers EAGAIN when it is full or empty: wait a little, try again. */
+/** A pipe that another program made non-blocking answers EAGAIN when it is full or empty: wait a little, try again. */
 function retry(operation: () => number): number {
   for (;;) {
     try {

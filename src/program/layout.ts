@@ -18,7 +18,7 @@ export function paragraph(text: string): string {
   return `${wrap(text, WIDTH).join("\n")}\n`;
 }
 
-/** Lines of at most `width` characters, parted at blanks. */
+/** Lines of at most `width` characters, broken at blanks. */
 function wrap(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = "";

@@ -1,4 +1,4 @@
-/** Words that somebody may have meant who typed another one, the nearest first, three at most. */
+/** The words that a mistyped one may stand for, the nearest first, three at most. */
 export function nearest(typed: string, words: Iterable<string>): string[] {
   const text = typed.toLowerCase();
   const limit = Math.min(2, Math.floor((text.length + 1) / 3));

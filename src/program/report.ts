@@ -9,7 +9,7 @@ import type { FileMistake } from "./wanted-file.js";
 const MISTAKES_SHOWN = 20;
 
 /**
- * Prints an error that ends a program and returns its exit status. Errors that nobody foresaw are thrown on.
+ * Prints an error that ends a program and returns its exit status. Errors of any other kind are thrown on.
  *
  * @param refused the status for refusals by the kernel
  * @param failed the status for everything that has none of its own

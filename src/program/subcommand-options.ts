@@ -28,7 +28,7 @@ function placeholder(argument: OptionRow["argument"]): string {
   return argument.optional ? ` [${argument.name}]` : ` <${argument.name}>`;
 }
 
-/** What an option means when it is not given holds for 1.31's commands, not for commands in words. */
+/** What an option means when it is not given holds for 1.31's commands, not for subcommands. */
 function withoutDefault(help: string): string {
   return help.replace(/ \(default.*\)$/, "");
 }
@@ -58,6 +58,6 @@ export function refuse(name: LongOption, value: string): never {
 }
 
 /** `text` of an option that was given, read; absent otherwise. */
-export function given<T>(text: Read[string], read: (text: string) => T): T | undefined {
+export function ifGiven<T>(text: Read[string], read: (text: string) => T): T | undefined {
   return typeof text === "string" ? read(text) : undefined;
 }

@@ -15,7 +15,7 @@ export function renderServicesJson(info: Info, table: LiveTable): readonly strin
   return pieces(document(field("ipvs", ipvs), services(table, liveDestinationDocument, true)));
 }
 
-/** `-S --json`: what somebody configured, without live figures, so that equal tables give equal texts. */
+/** `-S --json`: what is configured, without live figures, so that equal tables give equal texts. */
 export function renderSavedJson(table: Table, timeouts?: Timeouts, daemons?: readonly Daemon[]): readonly string[] {
   const settings = [
     ...(timeouts ? [field("timeouts", timeouts)] : []),

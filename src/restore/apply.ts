@@ -24,7 +24,7 @@ export interface Applied {
   readonly refused: readonly RefusedChange[];
   /** Changes that were planned last and not sent, because of an interruption. */
   readonly unsent: number;
-  /** What still differs after the last try although nothing was refused: somebody else changes the table. */
+  /** What still differs after the last try although nothing was refused: another program changes the table. */
   readonly remaining: readonly Change[];
 }
 
@@ -38,7 +38,7 @@ export function planTable(live: LiveTable, wanted: Wanted): Change[] {
 
 /**
  * Makes the kernel's table equal to the wanted one: sends only the difference, reads back what it touched, and does so
- * again when somebody else changed the table meanwhile. Throws as IpvsClient does, but for refusals of changes.
+ * again when another program changed the table meanwhile. Throws as IpvsClient does, but for refusals of changes.
  *
  * @param live the table as read before
  * @param signal when aborted, the messages under way are finished and the rest is not sent
@@ -62,7 +62,7 @@ export async function applyTable(
     const open = new Set(next.map(changeId));
     for (const { index, error } of refusals) {
       const change = plan[index]!;
-      // Refused, and yet as wanted: somebody else was faster. Not refused for good before the table says so.
+      // The table is as wanted all the same: another program made this change first.
       if (!open.has(changeId(change)) || refusedIds.has(changeId(change))) continue;
       refusedIds.add(changeId(change));
       const origin = wanted.origin(change);

@@ -52,7 +52,7 @@ async function reportTable(applied: Applied, client: IpvsClient, io: Io): Promis
     io.err(`${applied.applied} changes were applied, ${applied.refused.length} were refused by the kernel\n`);
   }
   if (applied.remaining.length > 0) {
-    io.err("the table keeps being changed by somebody else; these changes are still missing:\n");
+    io.err("the table keeps being changed by another program; these changes are still missing:\n");
     for (const change of applied.remaining) io.err(`${formatChange(change)}\n`);
   }
   if (applied.refused.length > 0) return EXIT.refused.status;

@@ -18,7 +18,7 @@ export interface ParsedRules {
 }
 
 /**
- * Reads a rule file as `ipvsadm -R` does: a command line per line, words parted by blanks and tabs, no quoting, the word
+ * Reads a rule file as `ipvsadm -R` does: a command line per line, words separated by blanks and tabs, no quoting, the word
  * `ipvsadm` dropped wherever it stands. Beyond 1.31, `#` at the start of a word begins a comment. Names are looked up all at
  * once. Never throws for what the file says: mistakes are in the result.
  */
@@ -37,7 +37,7 @@ function parseLines(text: string, context: ParseContext): ParsedRules {
 }
 
 /**
- * The rules of a text one by one, and a RuleError for every line that is none. For large files that are gone through again
+ * The rules of a text one by one, and a RuleError for every line that is not a rule. For large files that are gone through again
  * rather than kept. While `context.names.pending` is true afterwards, load them and read again.
  */
 export function* readRules(text: string, context: ParseContext): Generator<Rule | RuleError, void, undefined> {
@@ -72,7 +72,7 @@ const CARRIAGE_RETURN = 0x0d;
 const BLANK = 0x20;
 const NUMBER_SIGN = 0x23;
 
-/** The words of one line. A NUL byte ends its word, and what follows up to the next blank is passed over, as in 1.31. */
+/** The words of one line. A NUL byte ends its word, and what follows up to the next blank is ignored, as in 1.31. */
 function splitWords(text: string, start: number, stop: number): string[] {
   const words: string[] = [];
   for (let at = start; at < stop; ) {

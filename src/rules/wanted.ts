@@ -8,7 +8,7 @@ import { isChange } from "../wire/change.js";
 import { sameDestination, sameService } from "./diff.js";
 import type { Rule } from "./read.js";
 
-/** Changes of timeouts, sync daemons and counters: what a rule file can ask for beside services and servers. */
+/** Changes of timeouts, sync daemons and counters: what a rule file can ask for besides services and servers. */
 export type SettingsChange = Extract<Change, { kind: "set" | "start-daemon" | "stop-daemon" | "zero" }>;
 
 /** What a file wants the kernel to look like. */

@@ -1,6 +1,6 @@
 import { GROUPINGS, SORT_KEYS, type View } from "./view.js";
 
-/** A view, and where on it somebody is. */
+/** A view, and the user's place in it. */
 export interface State {
   readonly view: View;
   /** Rows above the screen. */

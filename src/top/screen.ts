@@ -87,12 +87,12 @@ export class Screen {
     }
   }
 
-  /** Hands the terminal back to the shell and stops this process, until somebody continues it. */
+  /** Hands the terminal back to the shell and stops this process, until it is continued. */
   async suspend(): Promise<void> {
     this.#restore();
     const continued = once(process, "SIGCONT");
     process.kill(process.pid, "SIGTSTP");
-    // Where nobody could continue it, the kernel does not stop a process.
+    // The kernel does not stop a process that no other one could continue.
     await Promise.race([continued, setTimeout(NOT_STOPPED)]);
     this.#enter();
     this.#events.redraw();

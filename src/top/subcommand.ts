@@ -74,7 +74,7 @@ function readInterval(text: string): number {
   throw new UsageError(`invalid interval \`${text}': it may be ${SHORTEST_INTERVAL} to ${LONGEST_INTERVAL} seconds`);
 }
 
-/** A service that is deleted while somebody watches it may come back. */
+/** A service that is deleted while it is watched may come back. */
 function orEmpty(read: ReadTable): ReadTable {
   return async () => {
     try {

@@ -9,7 +9,7 @@ export type SortKey = (typeof SORT_KEYS)[number];
 export const GROUPINGS = ["tree", "services", "servers"] as const;
 export type Grouping = (typeof GROUPINGS)[number];
 
-/** What somebody wants to see. */
+/** What the user wants to see. */
 export interface View {
   readonly sort: SortKey;
   /** Largest first; for names the other way round. */

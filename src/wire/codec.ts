@@ -115,7 +115,7 @@ export type Values<R extends Rows> = {
 
 /**
  * A set of attributes as a table. Encoding writes the present ones in the order of the rows; decoding checks the length of
- * every known one, and passes over unknown ones, which newer kernels may send. A table is a codec itself, so tables nest.
+ * every known one, and ignores unknown ones, which newer kernels may send. A table is a codec itself, so tables nest.
  */
 export class AttributeTable<R extends Rows> implements Codec<Values<R>> {
   readonly nested = true;
@@ -168,7 +168,7 @@ export class AttributeTable<R extends Rows> implements Codec<Values<R>> {
     return values as Values<R>;
   }
 
-  /** The same table without some rows, which decoding then passes over: cheaper where nobody looks at them. */
+  /** The same table without some rows, which decoding then ignores: cheaper where they are not needed. */
   without<Name extends keyof R>(...names: Name[]): AttributeTable<Omit<R, Name>> {
     const kept = Object.entries(this.rows).filter(([name]) => !names.includes(name as Name));
     return new AttributeTable(this.prefix, Object.fromEntries(kept) as unknown as Omit<R, Name> & Rows);

@@ -101,12 +101,12 @@ describe("a server with a client", () => {
     expect(weightOfA()).toBe("7");
   });
 
-  it("is left alone when somebody else gives it weight again", async () => {
+  it("is left alone when another program gives it weight again", async () => {
     const drain = startIpvsadm("drain", "-t", WEB, "-r", SERVER_A);
     await drain.says("weight 7 -> 0");
     oracle("-e", "-t", WEB, "-r", SERVER_A, "-m", "-w", "3");
     const { status, stdout } = await drain.outcome;
-    expect(stdout).toContain(`${A}: not drained: somebody else gave it weight again\n`);
+    expect(stdout).toContain(`${A}: not drained: another program gave it weight again\n`);
     expect(status).toBe(1);
     expect(weightOfA()).toBe("3");
     expect(ipvsadm("drain", "-t", WEB, "-r", SERVER_A, "--restore-weight")).toEqual({
@@ -116,12 +116,12 @@ describe("a server with a client", () => {
     });
   });
 
-  it("is done with when somebody else deletes it", async () => {
+  it("is done with when another program deletes it", async () => {
     const drain = startIpvsadm("drain", "-t", WEB, "-r", SERVER_A);
     await drain.says("weight 7 -> 0");
     oracle("-d", "-t", WEB, "-r", SERVER_A);
     const { status, stdout } = await drain.outcome;
-    expect(stdout).toContain(`${A}: deleted by somebody else\n`);
+    expect(stdout).toContain(`${A}: deleted by another program\n`);
     expect(status).toBe(0);
   });
 

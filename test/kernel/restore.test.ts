@@ -201,7 +201,7 @@ describe("save --all", () => {
   });
 });
 
-describe("with somebody else at the table", () => {
+describe("with another program at the table", () => {
   let client: IpvsClient;
   beforeAll(async () => {
     client = await IpvsClient.open();
@@ -214,7 +214,7 @@ describe("with somebody else at the table", () => {
   it("plans again when the table is not what it was", async () => {
     put(OLD);
     const live = await client.table();
-    // Meanwhile: one server more that nobody wants, one gone that the plan will edit, a service gone.
+    // Meanwhile: one server more that is not wanted, one gone that the plan will edit, a service gone.
     oracle(..."-a -t 192.0.2.1:80 -r 198.51.100.77:80 -m".split(" "));
     oracle(..."-d -t 192.0.2.1:80 -r 198.51.100.2:80".split(" "));
     oracle(..."-D -u 192.0.2.2:53".split(" "));

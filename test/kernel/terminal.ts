@@ -40,7 +40,7 @@ export class Terminal {
     return this.#tmux("capture-pane", "-p").split("\n").slice(0, -1);
   }
 
-  /** Waits until the screen shows what somebody looks for; fails, with the screen, when that takes too long. */
+  /** Waits until the screen shows what is looked for; fails, with the screen, when that takes too long. */
   async shows(what: string | RegExp): Promise<string[]> {
     for (let tries = 0; tries < 300; tries++) {
       const lines = this.lines();

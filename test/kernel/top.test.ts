@@ -144,7 +144,7 @@ describe("on a terminal", () => {
     await restored(status);
   });
 
-  it("leaves the terminal as it was after a fault that nobody foresaw", async () => {
+  it("leaves the terminal as it was after an unforeseen fault", async () => {
     const fault = join(folder, "fault.cjs");
     writeFileSync(fault, 'setTimeout(() => { throw new Error("unforeseen"); }, 6000);');
     terminal.enter(`NODE_OPTIONS='--require ${fault}' ${program} top; echo status $?`);

@@ -29,7 +29,7 @@ export interface Scenario {
   readonly steps: readonly StepLike[];
   /** The tables differ at the end, on purpose: ours is what the original makes of `rules`. */
   readonly table?: { readonly difference: DifferenceId; readonly rules: readonly string[] };
-  /** Differences that may come anywhere, where steps are random and nobody can claim them one by one. */
+  /** Differences that may come anywhere, where steps are random and they cannot be claimed one by one. */
   readonly tolerated?: readonly DifferenceId[];
 }
 
@@ -45,7 +45,7 @@ export function useWorld(): void {
   });
 }
 
-/** Collects what a test compares, and fails it with everything that nobody explained. */
+/** Collects what a test compares, and fails it with everything that is not explained. */
 class Judgement {
   readonly tally = blankTally();
   readonly reports: string[] = [];

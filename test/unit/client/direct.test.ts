@@ -49,7 +49,7 @@ describe("descriptorOf", () => {
     second.close();
   });
 
-  it("finds nothing for a port that nobody has", () => {
+  it("finds nothing for a port that no socket has", () => {
     expect(descriptorOf(0xfffffff0)).toBeUndefined();
   });
 });

@@ -22,7 +22,7 @@ const live: Live = {
 
 const io = { readInput: () => "", out() {}, err() {}, env: {} };
 
-/** What is offered for the last word of a line; `words` are parted by one blank. */
+/** What is offered for the last word of a line; `words` are separated by one blank. */
 async function offered(line: string): Promise<string[]> {
   const text = await completeLine(
     line.split(" "),

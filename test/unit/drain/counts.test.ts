@@ -57,7 +57,7 @@ describe("drainWarnings", () => {
 
   it("has none for an ordinary service with other servers", () => expect(warnings({})).toEqual([]));
 
-  it("tells when nobody else takes connections", () => {
+  it("tells when no other server takes connections", () => {
     expect(warnings({}, [a, idle])).toEqual([
       "tcp 192.0.2.1:80: no other server takes connections; new clients are refused",
     ]);

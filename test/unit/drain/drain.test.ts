@@ -131,7 +131,7 @@ describe("waitUntilDrained", () => {
     ]);
   });
 
-  it("notices what somebody else does", async () => {
+  it("notices what other programs do", async () => {
     const busy = draining(web, "10.0.0.1", { activeConnections: 1 });
     expect((await wait([a], [[busy], []])).events.at(-1)).toBe("1000: tcp 192.0.2.1:80 10.0.0.1:80 deleted");
     const again = await wait([a], [[busy], [target(web, "10.0.0.1", { weight: 3 })]]);

@@ -23,13 +23,13 @@ describe("texts of a drain", () => {
   it("tell how it ends", () => {
     expect(endingText(target, "drained", 61_999, false)).toBe(`${at}: drained after 1:01`);
     expect(endingText(target, "drained", 0, true)).toBe(`${at}: drained after 0:00, deleted`);
-    expect(endingText(target, "deleted", 0, false)).toBe(`${at}: deleted by somebody else`);
-    expect(endingText(target, "reweighted", 0, false)).toBe(`${at}: not drained: somebody else gave it weight again`);
+    expect(endingText(target, "deleted", 0, false)).toBe(`${at}: deleted by another program`);
+    expect(endingText(target, "reweighted", 0, false)).toBe(`${at}: not drained: another program gave it weight again`);
   });
 
   it("name marks and IPv6", () => {
     const other = { service: service({ fwmark: 7, family: "ipv6" }), server: server("2001:db8::2", { port: 0 }) };
-    expect(endingText(other, "deleted", 0, false)).toBe("[2001:db8::2]:0 of fwmark 7 ipv6: deleted by somebody else");
+    expect(endingText(other, "deleted", 0, false)).toBe("[2001:db8::2]:0 of fwmark 7 ipv6: deleted by another program");
   });
 
   it.each([

@@ -32,7 +32,7 @@ describe("parseMatch", () => {
 
 describe("parseKinds", () => {
   it("takes a list", () => expect(parseKinds("tcp,ipv6")).toEqual({ kinds: ["tcp", "ipv6"] }));
-  it("names the first word that is none", () => expect(parseKinds("tcp,TCP,foo")).toEqual({ unknown: "TCP" }));
+  it("names the first word that is not one", () => expect(parseKinds("tcp,TCP,foo")).toEqual({ unknown: "TCP" }));
   it("does not take empty words", () => expect(parseKinds("tcp,")).toEqual({ unknown: "" }));
 });
 

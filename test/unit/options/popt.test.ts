@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { parseCommand, parseOptions } from "../../../src/options/parse.js";
-import { names, parse, refusal, words } from "./parsing.js";
+import { parseCommand } from "../../../src/options/parse.js";
+import { names, parse, refusal } from "./parsing.js";
 
 const TRY = "Try `ipvsadm -h' or 'ipvsadm --help' for more information.";
 
@@ -156,22 +156,4 @@ describe("the optional seconds of -p", () => {
     ["-A -t 10.0.0.1:1 -p 5m", "5m"],
     ["-A -t 10.0.0.1:1 -p=$&", "$&"],
   ])("%s", (line, value) => expect(refusal(line)).toEqual([2, `invalid timeout value \`${value}' specified`]));
-});
-
-describe("options without a command", () => {
-  const options = (line: string) => parseOptions(words(line), { names, program: "ipvsadm" });
-
-  it("pick a service and a server", () => {
-    const { draft, leftovers } = options("now -f 7 -6 -r [2001:db8::1]:80 -w 9");
-    expect(draft.serviceKey()).toEqual({ fwmark: 7, family: "ipv6" });
-    expect(draft).toMatchObject({ serverAddress: "2001:db8::1", serverPort: 80, weight: 9 });
-    expect([...draft.given]).toEqual(["service-address", "real-server", "weight"]);
-    expect(leftovers).toEqual(["now"]);
-  });
-
-  it("refuse commands and mistakes", () => {
-    expect(() => options("-t 10.0.0.1:80 -A")).toThrow("invalid option `-A'");
-    expect(() => options("-t 10.0.0.1:80 -t 10.0.0.1:80")).toThrow("multiple 'service-address' options specified");
-    expect(() => options("-w")).toThrow("-w: missing argument");
-  });
 });

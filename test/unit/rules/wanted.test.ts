@@ -16,7 +16,7 @@ const SERVER = "-a -t 192.0.2.1:80 -r 198.51.100.1:80 -m -w 1\n";
 describe("wantedTable", () => {
   it.each([
     ["adds", SERVICE + SERVER, SERVICE + SERVER],
-    ["passes over what was said already", SERVICE + SERVICE + SERVER + SERVER, SERVICE + SERVER],
+    ["ignores what was said already", SERVICE + SERVICE + SERVER + SERVER, SERVICE + SERVER],
     [
       "edits",
       `${SERVICE}${SERVER}-E -t 192.0.2.1:80 -s wrr\n-e -t 192.0.2.1:80 -r 198.51.100.1:80 -m -w 7\n`,

@@ -99,7 +99,7 @@ describe("what is given and what is not", () => {
     expect(flags({ otherFlags: 0x80000040 })).toBe(0x80000040);
   });
 
-  test("connections, the kernel's version and live figures are passed over", () => {
+  test("connections, the kernel's version and live figures are ignored", () => {
     const end = { address: "10.0.0.9", port: 4711 };
     expect(
       read({

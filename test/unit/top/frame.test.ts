@@ -103,7 +103,7 @@ describe("renderFrame", () => {
     expect(lines[3]).toMatch(/^10\.0\.0\.3:53 {2}udp 192\.0\.2\.1:53 /);
   });
 
-  it("shows the part that somebody scrolled to", () => {
+  it("shows the part that was scrolled to", () => {
     const lines = plain({ lines: 7 }, { offset: 2 });
     expect(lines[1]).toBe("rows 3-5 of 6");
     expect(lines.slice(3, 6).map((line) => line.split(/ {2,}/).find(Boolean))).toEqual([

@@ -115,7 +115,7 @@ describe("damaged bytes end in an error, never in a crash or in reading too far"
     );
   });
 
-  it("names a known attribute of the wrong length and passes over unknown ones", () => {
+  it("names a known attribute of the wrong length and ignores unknown ones", () => {
     const unknown = Buffer.from([8, 0, 99, 0, 1, 2, 3, 4]);
     expect(COMMAND.decode(unknown, 0, unknown.length)).toEqual({});
     const short = Buffer.from([6, 0, 4, 0, 1, 2, 0, 0]);
