@@ -1,12 +1,13 @@
 import { IpvsError } from "../errors.js";
 import type { Firewall } from "../host/firewall/model.js";
-import type { Application, Host, Link, ModuleState, Neighbour, Route } from "../host/host.js";
+import type { Application, Host, Link, ModuleState, Neighbour, Route, RoutingRule } from "../host/host.js";
 import type { Address } from "../model/address.js";
 import { serviceId } from "../model/service.js";
 import type { Daemon, Info, Timeouts } from "../model/settings.js";
 import type { LiveTable } from "../model/table.js";
 import type { LiveEntry, Subject } from "./subject.js";
 import type { Stray, Traffic, TrafficCount } from "./traffic.js";
+import type { Arrival } from "./ways.js";
 
 /** What was read before the checks begin; absent parts could not be read. */
 export interface Readings {
@@ -21,6 +22,9 @@ export interface Readings {
   readonly traffic?: TrafficCount;
   /** By `routeKey`. */
   readonly routes: ReadonlyMap<string, Route>;
+  readonly routingRules?: readonly RoutingRule[];
+  /** What becomes of packets that come in, by `routeKey`. */
+  readonly arrivals?: ReadonlyMap<string, readonly Arrival[]>;
 }
 
 export function routeKey(address: Address, mark?: number): string {
@@ -43,6 +47,7 @@ export class Facts {
   readonly firewall: Firewall | undefined;
   /** Addresses of this host. */
   readonly addresses: ReadonlySet<Address> | undefined;
+  readonly routingRules: readonly RoutingRule[];
   readonly release: string;
   /** What could not be read, and why. */
   readonly unread: Set<string>;
@@ -59,6 +64,7 @@ export class Facts {
     this.daemons = readings.daemons;
     this.firewall = readings.firewall;
     this.addresses = readings.addresses;
+    this.routingRules = readings.routingRules ?? [];
     this.release = host.release;
     this.unread = new Set(unread);
     this.#readings = readings;
@@ -106,6 +112,17 @@ export class Facts {
 
   route(address: Address, mark?: number): Route | undefined {
     return this.#readings.routes.get(routeKey(address, mark));
+  }
+
+  /**
+   * Where packets for an address go that come in, per interface; those whose source is refused are left out. Absent when
+   * that was not asked: services whose address is this host's own need no asking.
+   */
+  arrivals(address: Address, mark?: number): readonly Arrival[] | undefined {
+    const known = this.#readings.arrivals
+      ?.get(routeKey(address, mark))
+      ?.filter(({ route }) => route.type !== "refused");
+    return known?.length ? known : undefined;
   }
 
   link(index: number | undefined): Link | undefined {

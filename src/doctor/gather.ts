@@ -1,11 +1,10 @@
 import { IpvsError } from "../errors.js";
-import { rulesOf } from "../host/firewall/walk.js";
-import type { Host, Route, RouteQuestion } from "../host/host.js";
-import type { Address } from "../model/address.js";
-import { isFirewallMark, serviceFamily } from "../model/service.js";
+import type { Host } from "../host/host.js";
+import { serviceFamily } from "../model/service.js";
 import type { Daemon, Info, Timeouts } from "../model/settings.js";
 import type { LiveTable } from "../model/table.js";
-import { Facts, type Readings, routeKey } from "./facts.js";
+import { Facts, type Readings } from "./facts.js";
+import { readArrivals, readRoutes } from "./routes.js";
 import { CONNECTION_LIMIT, TrafficCount } from "./traffic.js";
 
 /** What the kernel's IPVS says; what is absent could not be read. */
@@ -46,21 +45,10 @@ export async function gather({ again, ...director }: Director, host: Host): Prom
   // After the second look, so that neighbours asked meanwhile had time to answer.
   const neighbours = await read(host.neighbours());
   const firewall = await read(host.firewall(families));
-  const questions = new Map<string, RouteQuestion>();
-  const ask = (address: Address, mark?: number) => {
-    questions.set(routeKey(address, mark), { address, ...(mark !== undefined && { mark }) });
-  };
-  for (const entry of table) {
-    if (!isFirewallMark(entry.service)) ask(entry.service.address);
-    for (const server of entry.destinations) {
-      ask(server.address);
-      for (const client of traffic?.of({ entry, server }).clients ?? []) ask(client);
-    }
-  }
-  for (const { rule } of rulesOf(firewall ?? [])) {
-    if (rule.verdict.kind === "mark" && rule.destination !== undefined) ask(rule.destination, rule.verdict.value);
-  }
-  const routes = await read(host.routes([...questions.values()]));
+  const routes = (await read(readRoutes(host, table, traffic, firewall))) ?? new Map();
+  const routingRules = await read(host.routingRules());
+  const surroundings = { table, routes, links, addresses, traffic, firewall, routingRules };
+  const arrivals = (await read(readArrivals(host, surroundings, unread))) ?? new Map();
   const readings: Readings = {
     ...director,
     table,
@@ -69,13 +57,11 @@ export async function gather({ again, ...director }: Director, host: Host): Prom
     ...(traffic && { traffic }),
     ...(neighbours && { neighbours }),
     ...(firewall && { firewall }),
-    routes: pair([...questions.keys()], routes ?? []),
+    ...(routingRules && { routingRules }),
+    routes,
+    arrivals,
   };
   return new Facts(readings, host, unread);
-}
-
-function pair(keys: readonly string[], routes: readonly Route[]): ReadonlyMap<string, Route> {
-  return new Map(routes.map((route, index) => [keys[index]!, route]));
 }
 
 async function countTraffic(table: LiveTable, host: Host, unread: Set<string>): Promise<TrafficCount> {

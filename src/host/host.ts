@@ -49,7 +49,8 @@ export interface Neighbour {
 
 /**
  * Where this host sends packets for an address. `none`: no route at all; `blackhole`, `unreachable` and `prohibit` are
- * routes that refuse.
+ * routes that refuse. `refused`: packets with such a source are not accepted where they come in (rp_filter, or an address of
+ * this host), so nothing is known of where they would go.
  */
 export type RouteType =
   | "unicast"
@@ -60,7 +61,8 @@ export type RouteType =
   | "blackhole"
   | "unreachable"
   | "prohibit"
-  | "none";
+  | "none"
+  | "refused";
 
 export interface Route {
   readonly type: RouteType;
@@ -72,12 +74,37 @@ export interface Route {
   readonly source?: Address;
   /** In bytes: of the route itself or learnt on the path; absent means that of the interface. */
   readonly mtu?: number;
+  /** Number of the routing table that the route was found in; absent where there is no route. */
+  readonly table?: number;
 }
 
 export interface RouteQuestion {
   readonly address: Address;
   /** Firewall mark of the packet; absent means none. */
   readonly mark?: number;
+  /** Index of the interface that the packet comes in by; absent means a packet of this host itself. */
+  readonly input?: number;
+  /** Source of the packet. IPv4 has no answer for packets that come in without one. */
+  readonly source?: Address;
+}
+
+/** A rule of policy routing: which table is asked for which packets. What is absent is not asked for. */
+export interface RoutingRule {
+  readonly family: Family;
+  /** Rules are gone through from the lowest on. */
+  readonly priority: number;
+  /** Applies when the packet's mark and the mask give the value. */
+  readonly mark?: { readonly value: number; readonly mask: number };
+  /** `10.0.0.0/8`. */
+  readonly source?: string;
+  readonly destination?: string;
+  /** Names of interfaces; packets of this host itself come in by `lo`. */
+  readonly input?: string;
+  readonly output?: string;
+  /** True for packets to which all this does not apply. */
+  readonly inverted: boolean;
+  /** Number of the table; absent for rules that do something else than asking one. */
+  readonly table?: number;
 }
 
 /** An application helper of IPVS, such as ftp. */
@@ -106,6 +133,8 @@ export interface Host {
   neighbours(): Promise<readonly Neighbour[]>;
   /** Answers in the order of the questions. */
   routes(questions: readonly RouteQuestion[]): Promise<readonly Route[]>;
+  /** Rules of policy routing of both families, in their order. */
+  routingRules(): Promise<readonly RoutingRule[]>;
   /** Rules of all firewalls that are in use, for these families. */
   firewall(families: readonly Family[]): Promise<Firewall>;
   /** Connections that IPVS keeps, in batches; throws as readConnections does. */

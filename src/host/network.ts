@@ -38,7 +38,10 @@ const IFADDRMSG = 8;
 const RTMSG = 12;
 const NDMSG = 12;
 
-const raw: Codec<Uint8Array> = {
+/** Asks for the table that the route is in (`RTM_F_LOOKUP_TABLE`). */
+const LOOKUP_TABLE = 0x1000;
+
+export const raw: Codec<Uint8Array> = {
   encode: (out, value) => out.raw(value, value.length),
   decode: (bytes, offset, length) => bytes.subarray(offset, offset + length),
 };
@@ -49,10 +52,13 @@ const NEIGHBOUR = new AttributeTable("NDA_", { DST: [1, raw] });
 const METRICS = new AttributeTable("RTAX_", { MTU: [2, u32] });
 const ROUTE = new AttributeTable("RTA_", {
   DST: [1, raw],
+  SRC: [2, raw],
+  IIF: [3, u32],
   OIF: [4, u32],
   GATEWAY: [5, raw],
   PREFSRC: [7, raw],
   METRICS: [8, METRICS],
+  TABLE: [15, u32],
   MARK: [16, u32],
   VIA: [18, raw],
 });
@@ -76,6 +82,9 @@ const REFUSALS: Readonly<Record<string, RouteType>> = {
   EACCES: "prohibit",
   EINVAL: "blackhole",
 };
+
+/** What it says of packets that come in: that of a blackhole it says of forged sources, too. */
+const INPUT_REFUSALS: Readonly<Record<string, RouteType>> = { ...REFUSALS, EINVAL: "refused", EXDEV: "refused" };
 
 /** `NUD_*` of `<linux/neighbour.h>`. */
 const NEIGHBOUR_STATES: Readonly<Record<number, NeighbourState>> = {
@@ -130,20 +139,24 @@ export async function readNeighbours(netlink: RtNetlink): Promise<Neighbour[]> {
 /** What `ip route get` shows. */
 export async function readRoutes(netlink: RtNetlink, questions: readonly RouteQuestion[]): Promise<Route[]> {
   const answers = await netlink.ask(RTM_GETROUTE, questions.map(routeQuestion));
-  return answers.map((answer, index) => readRoute(answer, familyOf(questions[index]!.address)));
+  return answers.map((answer, index) => readRoute(answer, questions[index]!));
 }
 
-function routeQuestion({ address, mark }: RouteQuestion): Uint8Array {
+function routeQuestion({ address, mark, input, source }: RouteQuestion): Uint8Array {
   const family = familyOf(address);
-  const out = new Writer(64);
-  out.raw(Uint8Array.of(AF_NUMBERS[family], ADDRESS_LENGTH[family] * 8), RTMSG);
-  ROUTE.encode(out, { DST: addressBytes(address), MARK: mark });
+  const bits = ADDRESS_LENGTH[family] * 8;
+  const out = new Writer(96);
+  out.raw(Uint8Array.of(AF_NUMBERS[family], bits, source === undefined ? 0 : bits), RTMSG - 4);
+  out.u32(LOOKUP_TABLE);
+  const from = source === undefined ? undefined : addressBytes(source);
+  ROUTE.encode(out, { DST: addressBytes(address), SRC: from, IIF: input, MARK: mark });
   return Uint8Array.from(out.bytes);
 }
 
-function readRoute(answer: Answer, family: Family): Route {
+function readRoute(answer: Answer, { address, input }: RouteQuestion): Route {
+  const family = familyOf(address);
   if ("errno" in answer) {
-    const type = REFUSALS[errnoCode(answer.errno)];
+    const type = (input === undefined ? REFUSALS : INPUT_REFUSALS)[errnoCode(answer.errno)];
     if (type === undefined) throw new HostError(`rtnetlink: ${errnoCode(answer.errno)} for a route`);
     return { type };
   }
@@ -155,6 +168,7 @@ function readRoute(answer: Answer, family: Family): Route {
     ...(gateway !== undefined && { gateway }),
     ...(values.PREFSRC?.length === ADDRESS_LENGTH[family] && { source: addressOf(values.PREFSRC) }),
     ...(values.METRICS?.MTU !== undefined && { mtu: values.METRICS.MTU }),
+    ...(values.TABLE !== undefined && { table: values.TABLE }),
   };
 }
 
@@ -163,18 +177,18 @@ function viaAddress(bytes: Uint8Array): Address {
   return addressOf(bytes.subarray(2));
 }
 
-function addressOf(bytes: Uint8Array): Address {
+export function addressOf(bytes: Uint8Array): Address {
   const family = (["ipv4", "ipv6"] as const).find((candidate) => ADDRESS_LENGTH[candidate] === bytes.length);
   if (family === undefined) throw new DecodeError(`rtnetlink: an address of ${bytes.length} bytes`);
   return addressFromBytes(family, bytes);
 }
 
-function familyOfNumber(number: number): Family | undefined {
+export function familyOfNumber(number: number): Family | undefined {
   return (["ipv4", "ipv6"] as const).find((family) => AF_NUMBERS[family] === number);
 }
 
 /** Where the attributes lie behind a fixed header. */
-function behind(message: Buffer, header: number): readonly [offset: number, length: number] {
+export function behind(message: Buffer, header: number): readonly [offset: number, length: number] {
   if (message.length < header) throw new DecodeError(`rtnetlink: a message of ${message.length} bytes`);
   return [header, message.length - header];
 }

@@ -15,6 +15,7 @@ import {
   readSysctl,
 } from "./proc.js";
 import { findProgram } from "./programs.js";
+import { readRoutingRules } from "./routing-rules.js";
 import { RtNetlink } from "./rtnetlink.js";
 
 /** The host that this process runs on, seen from its network namespace. */
@@ -44,6 +45,10 @@ export class ThisHost implements Host {
 
   routes(questions: readonly RouteQuestion[]) {
     return withNetlink((netlink) => readRoutes(netlink, questions));
+  }
+
+  routingRules() {
+    return withNetlink(readRoutingRules);
   }
 
   firewall(families: readonly Family[]) {

@@ -1,8 +1,10 @@
 import { describePlace, dropOf, rulesOf } from "../../host/firewall/walk.js";
+import { familyOf } from "../../model/address.js";
 import { isFirewallMark } from "../../model/service.js";
 import { onDirector, type ServiceCheck } from "../check.js";
 import type { Facts } from "../facts.js";
 import type { LiveEntry } from "../subject.js";
+import { describeArrival } from "../ways.js";
 import { acceptRequests, IPVS_PRIORITY, requestPacket } from "./rules.js";
 import { hostLength, ipCommand, virtualAddress } from "./subjects.js";
 
@@ -25,10 +27,16 @@ export const addressNotLocal: ServiceCheck = {
   verdict(entry, facts) {
     const { address } = virtualAddress(entry)!;
     const route = facts.route(address);
-    if (route === undefined || route.type === "local") return undefined;
+    const arrivals = facts.arrivals(address);
+    if (route === undefined || (arrivals ?? [{ route }]).some((arrival) => arrival.route.type === "local"))
+      return undefined;
     const waiting = standby(facts);
     const link = facts.link(route.link)?.name ?? facts.links?.find(({ name, up }) => up && name !== "lo")?.name ?? "lo";
-    const evidence = [`route to ${address}: ${route.type === "none" ? "none" : `${route.type}, not local`}`];
+    // Which interface packets come in by makes a difference only where there are rules for it.
+    const evidence =
+      route.type === "local"
+        ? arrivals!.map((arrival) => describeArrival(address, arrival))
+        : [`route to ${address}: ${route.type === "none" ? "none" : `${route.type}, not local`}`];
     if (waiting !== undefined) {
       return {
         severity: "info",
@@ -41,7 +49,10 @@ export const addressNotLocal: ServiceCheck = {
       severity: "error",
       evidence,
       why: "IPVS only sees packets that this host takes for its own. These it forwards or drops like any router.",
-      remedies: [onDirector([`ip addr add ${address}/${hostLength(address)} dev ${link}`])],
+      remedies:
+        route.type === "local"
+          ? [onDirector([`${ipCommand(familyOf(address))} rule show`])]
+          : [onDirector([`ip addr add ${address}/${hostLength(address)} dev ${link}`])],
     };
   },
 };
@@ -68,39 +79,6 @@ export const markNotSet: ServiceCheck = {
       why: "The service only gets packets that carry its mark.",
       remedies: [
         onDirector([`${program} -t mangle -A PREROUTING -d VIP -p tcp --dport PORT -j MARK --set-mark ${fwmark}`]),
-      ],
-    };
-  },
-};
-
-/** Verified on Linux 6.1: the mark alone does not bring the packet to IPVS, a local route for it does. */
-export const markNotLocal: ServiceCheck = {
-  id: "fwmark-not-local",
-  title: "Marked packets are not delivered to this host",
-  scope: "service",
-  appliesTo: ({ service }, facts) => isFirewallMark(service) && facts.firewall !== undefined,
-  verdict({ service }, facts) {
-    if (!isFirewallMark(service)) return undefined;
-    const { fwmark, family } = service;
-    const away = rulesOf(facts.firewall!).flatMap(({ rule: { verdict, destination } }) => {
-      if (verdict.kind !== "mark" || verdict.value !== fwmark || destination === undefined) return [];
-      const route = facts.route(destination, fwmark);
-      return route === undefined || route.type === "local"
-        ? []
-        : [`route to ${destination} with mark ${fwmark}: ${route.type}`];
-    });
-    if (away.length === 0) return undefined;
-    const ip = ipCommand(family);
-    const everything = family === "ipv4" ? "0.0.0.0/0" : "::/0";
-    return {
-      severity: "error",
-      evidence: away,
-      why: "IPVS only sees packets that this host takes for its own. The mark does not make them so; a local route does.",
-      remedies: [
-        onDirector([
-          `${ip} rule add fwmark ${fwmark} lookup 100`,
-          `${ip} route add local ${everything} dev lo table 100`,
-        ]),
       ],
     };
   },

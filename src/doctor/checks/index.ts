@@ -3,6 +3,7 @@ import * as arrival from "./arrival.js";
 import * as connections from "./connections.js";
 import * as direct from "./direct.js";
 import * as load from "./load.js";
+import * as marks from "./marks.js";
 import * as nat from "./nat.js";
 import * as reach from "./reach.js";
 import * as replies from "./replies.js";
@@ -20,7 +21,7 @@ export const CHECKS: readonly Check[] = [
   services.allFull,
   arrival.addressNotLocal,
   arrival.backupOnly,
-  arrival.markNotLocal,
+  marks.markNotLocal,
   arrival.markNotSet,
   arrival.firewallDropsRequests,
   reach.serverUnreachable,
@@ -31,6 +32,7 @@ export const CHECKS: readonly Check[] = [
   replies.forwarding,
   replies.firewallDropsReplies,
   replies.firewallDropsInvalid,
+  marks.markCatchesServers,
   nat.snatUntracked,
   nat.noReturnPath,
   direct.directSilent,

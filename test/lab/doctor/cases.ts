@@ -20,6 +20,8 @@ export interface Case {
   /** What a request comes to while it is wrong; absent: not tried. */
   readonly request?: "unanswered" | "answered";
   readonly url?: string;
+  /** A line that the evidence has to show. */
+  readonly evidence?: RegExp;
   /** What puts it right; absent: the first remedy of the finding, as printed. */
   readonly mended?: readonly Line[];
 }
@@ -49,6 +51,10 @@ const mark = {
   ],
   url: "10.77.0.1:80",
 } as const;
+
+const setMark = "iptables -t mangle -A PREROUTING -d 10.77.0.1 -p tcp --dport 80 -j MARK --set-mark 7";
+/** Servers see the director's address; the kernel then routes packets anew once IPVS has given them the server's. */
+const masqueraded = ["sysctl -q net.ipv4.vs.conntrack=1", "iptables -t nat -A POSTROUTING -o eth1 -j MASQUERADE"];
 
 const director = (...lines: string[]): Line[] => lines.map((line) => ["director", line]);
 
@@ -125,7 +131,68 @@ export const CASES: readonly Case[] = [
     check: "fwmark-not-local",
     severity: "error",
     ...mark,
-    broken: director("iptables -t mangle -A PREROUTING -d 10.77.0.1 -p tcp --dport 80 -j MARK --set-mark 7"),
+    broken: director(setMark),
+    request: "unanswered",
+  },
+  {
+    check: "fwmark-not-local",
+    about: "replies are masqueraded",
+    severity: "error",
+    ...mark,
+    broken: director(setMark, ...masqueraded),
+    request: "unanswered",
+  },
+  {
+    check: "fwmark-not-local",
+    about: "the rule leads to the wrong table",
+    severity: "error",
+    ...mark,
+    broken: director(
+      setMark,
+      "ip rule add iif eth0 fwmark 7 lookup 101",
+      "ip route add local 0.0.0.0/0 dev lo table 100",
+    ),
+    request: "unanswered",
+    evidence: /^rule \d+: from all fwmark 0x7 iif eth0 lookup 101$/,
+  },
+  {
+    check: "fwmark-not-local",
+    about: "the rule is for another interface",
+    severity: "error",
+    ...mark,
+    broken: director(
+      setMark,
+      "ip rule add iif eth9 fwmark 7 lookup 100",
+      "ip route add local default dev lo table 100",
+    ),
+    request: "unanswered",
+    evidence: /^rule \d+: from all fwmark 0x7 iif eth9 lookup 100$/,
+  },
+  {
+    check: "fwmark-not-local",
+    about: "IPv6",
+    severity: "error",
+    cables: networks.twoArms,
+    given: [
+      ...director("sysctl -q net.ipv6.conf.all.forwarding=1", "ipvsadm -A -f 7 -6 -s rr"),
+      ...director("ipvsadm -a -f 7 -6 -r [fd01::42]:80 -m"),
+      ["rs1", "ip -6 route add default via fd01::161"],
+      ["client", "ip route add fd77::1 via fd00::161"],
+    ],
+    url: "[fd77::1]:80",
+    broken: director("ip6tables -t mangle -A PREROUTING -d fd77::1 -p tcp --dport 80 -j MARK --set-mark 7"),
+    request: "unanswered",
+  },
+  {
+    check: "fwmark-catches-servers",
+    severity: "error",
+    ...mark,
+    broken: director(
+      setMark,
+      ...masqueraded,
+      "ip rule add fwmark 7 lookup 100",
+      "ip route add local 0.0.0.0/0 dev lo table 100",
+    ),
     request: "unanswered",
   },
   {
@@ -134,7 +201,7 @@ export const CASES: readonly Case[] = [
     ...mark,
     broken: director("ip addr add 10.77.0.1/32 dev lo"),
     request: "unanswered",
-    mended: director("iptables -t mangle -A PREROUTING -d 10.77.0.1 -p tcp --dport 80 -j MARK --set-mark 7"),
+    mended: director(setMark),
   },
   {
     check: "firewall-drops-requests",

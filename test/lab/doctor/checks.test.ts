@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { CHECKS } from "../../../src/doctor/checks/index.js";
-import type { Network } from "../network.js";
+import type { Line, Network } from "../network.js";
 import { patient, request, requests } from "../requests.js";
-import { open } from "../story.js";
+import { open, type Story } from "../story.js";
 import { CASES, type Case, impatient } from "./cases.js";
 import { complaints, examine, find, follow } from "./examine.js";
 import * as networks from "./networks.js";
@@ -30,10 +30,14 @@ const named = (cases: readonly Case[]) =>
   cases.map((one): [string, Case] => [one.about ? `${one.check} (${one.about})` : one.check, one]);
 
 /** The finding is there, first if it is an error, and gone once its remedy, or something else, has put it right. */
-async function expectFindingUntilMended(network: Network, { check, severity, cables, mended }: Case): Promise<void> {
+async function expectFindingUntilMended(
+  network: Network,
+  { check, severity, cables, mended, evidence }: Case,
+): Promise<void> {
   const examination = await examine(network);
   const finding = find(examination, check);
   expect(finding, JSON.stringify(examination.findings.map(({ id }) => id))).toMatchObject({ severity });
+  if (evidence !== undefined) expect(finding!.evidence).toContainEqual(expect.stringMatching(evidence));
   if (severity === "error") expect(examination.findings[0]!.id).toBe(check);
   if (mended !== undefined) await network.type(mended);
   else await follow(network, { cables }, finding!);
@@ -77,11 +81,41 @@ it("every check has a case here, or a reason not to", () => {
   expect(CHECKS.map(({ id }) => id).filter((id) => !covered.has(id))).toEqual([]);
 });
 
-const HEALTHY = {
+/** Neither the director's own packets nor those of other interfaces tell that these reach it. */
+const byRule = (rule: string): readonly Line[] => [
+  ["director", "sysctl -q net.ipv4.ip_forward=1"],
+  ["director", `ip rule add iif eth0 ${rule} lookup 100`],
+  ["director", "ip route add local 0.0.0.0/0 dev lo table 100"],
+  ["client", "ip route add 10.77.0.1 via 10.0.0.161"],
+  ["rs1", "ip route add default via 10.1.0.161"],
+];
+
+const HEALTHY: Readonly<Record<string, Pick<Story, "cables" | "given" | "url">>> = {
   NAT: { cables: networks.twoArms, given: networks.natWorks, url: "10.0.0.100:80" },
   "NAT with IPv6": { cables: networks.twoArms, given: networks.nat6Works, url: "[fd00::100]:80" },
   "NAT on one link": { cables: networks.flat, given: networks.oneArmWorks, url: "10.0.0.100:80" },
   "direct routing": { cables: networks.flat, given: networks.directWorks, url: "10.0.0.100:80" },
+  "a firewall mark, delivered by a rule for one interface": {
+    cables: networks.twoArms,
+    given: [
+      ...byRule("fwmark 7"),
+      ["director", "iptables -t mangle -A PREROUTING -d 10.77.0.1 -p tcp --dport 80 -j MARK --set-mark 7"],
+      ["director", "ipvsadm -A -f 7 -s rr"],
+      ["director", "ipvsadm -a -f 7 -r 10.1.0.42:80 -m"],
+      ["director", "sysctl -q net.ipv4.vs.conntrack=1"],
+      ["director", "iptables -t nat -A POSTROUTING -o eth1 -j MASQUERADE"],
+    ],
+    url: "10.77.0.1:80",
+  },
+  "a virtual address that only a rule for one interface delivers": {
+    cables: networks.twoArms,
+    given: [
+      ...byRule("to 10.77.0.1"),
+      ["director", "ipvsadm -A -t 10.77.0.1:80 -s rr"],
+      ["director", "ipvsadm -a -t 10.77.0.1:80 -r 10.1.0.42:80 -m"],
+    ],
+    url: "10.77.0.1:80",
+  },
   tunnels: { cables: networks.flat, given: networks.tunnelWorks, url: "10.0.0.100:80" },
 };
 

@@ -83,6 +83,55 @@ describe("this host, as the real kernel has it", () => {
     expect(await host.routes(expected.map(([question]) => question))).toMatchObject(expected.map(([, route]) => route));
   });
 
+  it("has routes of packets that come in", async () => {
+    await type(
+      "ip rule add iif doctor0 fwmark 98 lookup 98",
+      "ip route add local 10.97.0.6/32 dev lo table 98",
+      "ip -6 rule add iif doctor0 lookup 98",
+      "ip -6 route add local fd97::6 dev lo table 98",
+    );
+    const input = await index();
+    const expected: [RouteQuestion, Route][] = [
+      [{ address: "10.97.0.6", mark: 98 }, { type: "none" }],
+      [
+        { address: "10.97.0.6", mark: 98, input, source: "10.99.0.5" },
+        { type: "local", table: 98 },
+      ],
+      [{ address: "10.97.0.6", input, source: "10.99.0.5" }, expect.objectContaining({ type: expect.any(String) })],
+      [{ address: "10.97.0.6", mark: 98, input, source: "10.99.0.1" }, { type: "refused" }],
+      [
+        { address: "10.99.0.1", input, source: "10.99.0.5" },
+        { type: "local", table: 255 },
+      ],
+      [{ address: "fd97::6" }, { type: "none" }],
+      [
+        { address: "fd97::6", input, source: "fd99::5" },
+        { type: "local", table: 98 },
+      ],
+    ];
+    const answers = await host.routes(expected.map(([question]) => question));
+    expect(answers).toMatchObject(expected.map(([, route]) => route));
+    expect(answers[2]!.type).not.toBe("local");
+    const rules = (await host.routingRules()).filter(({ table }) => table === 98);
+    expect(rules).toEqual([
+      {
+        family: "ipv4",
+        priority: expect.any(Number),
+        mark: { value: 98, mask: 0xffffffff },
+        input: "doctor0",
+        inverted: false,
+        table: 98,
+      },
+      { family: "ipv6", priority: expect.any(Number), input: "doctor0", inverted: false, table: 98 },
+    ]);
+    await type(
+      "ip rule del fwmark 98",
+      "ip -6 rule del lookup 98",
+      "ip route flush table 98",
+      "ip -6 route flush table 98",
+    );
+  });
+
   it("answers thousands of questions in their order", async () => {
     const questions = Array.from({ length: 3000 }, (_, n) => ({ address: n % 2 ? "10.99.0.1" : "10.99.0.5" }));
     const types = (await host.routes(questions)).map(({ type }) => type);

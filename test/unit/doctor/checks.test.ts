@@ -4,9 +4,9 @@ import type { Finding } from "../../../src/doctor/finding.js";
 import type { Director } from "../../../src/doctor/gather.js";
 import { parseIptables } from "../../../src/host/firewall/iptables.js";
 import { parseNft } from "../../../src/host/firewall/nft.js";
-import type { Host } from "../../../src/host/host.js";
+import type { Host, RoutingRule } from "../../../src/host/host.js";
 import { IP_VS_SVC_F_PERSISTENT, IP_VS_SVC_F_SCHED1 } from "../../../src/model/service.js";
-import { connection, entry, host, LINKS, type Snapshot, server, table } from "./snapshot.js";
+import { connection, entry, host, LINKS, RULES, type Snapshot, server, table } from "./snapshot.js";
 
 const INFO = { version: 0x010201, connectionTableSize: 4096 };
 const TIMEOUTS = { tcp: 900, tcpFin: 120, udp: 300 };
@@ -259,6 +259,84 @@ describe("no false alarm", () => {
     expect(
       await find("fwmark-not-set", marked(0n), { firewall: mangle("-p tcp -j MARK --set-xmark 0x8/0xffffffff") }),
     ).toBeDefined();
+  });
+
+  describe("fwmark-not-local", () => {
+    const marked = (rule = "-d 10.77.0.1/32 -j MARK --set-xmark 0x7/0xffffffff") =>
+      parseIptables(`*mangle\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING ${rule}\nCOMMIT`, "ipv4", "iptables");
+    const links = [...LINKS, { ...LINKS[1]!, index: 3, name: "eth1" }];
+    const director = (inPackets: bigint) => ({
+      table: [entry([server("10.0.0.42")], { fwmark: 7, family: "ipv4" }, { inPackets })],
+    });
+    const local = { type: "local", link: 1 } as const;
+    const onlyEth0 = { "10.77.0.1 mark 7 iif eth0": local };
+
+    it("the way of the packets counts, not that of this host's own", async () => {
+      const seen = { firewall: marked(), links };
+      expect(await find("fwmark-not-local", director(0n), seen)).toMatchObject({
+        severity: "error",
+        evidence: [
+          "route to 10.77.0.1 with mark 7 from 192.0.2.1 iif eth0: unicast",
+          "route to 10.77.0.1 with mark 7 from 192.0.2.1 iif eth1: unicast",
+          "no routing rule for mark 7",
+        ],
+        remedies: [
+          {
+            commands: ["ip rule add fwmark 7 lookup 100", "ip route replace local 10.77.0.1 dev lo table 100"],
+          },
+        ],
+      });
+      expect(await find("fwmark-not-local", director(0n), { ...seen, routes: onlyEth0 })).toMatchObject({
+        severity: "info",
+        evidence: ["route to 10.77.0.1 with mark 7 from 192.0.2.1 iif eth1: unicast"],
+      });
+      expect(await find("fwmark-not-local", director(1n), { ...seen, routes: onlyEth0 })).toBeUndefined();
+      const unicast = { type: "unicast", link: 2 } as const;
+      const here = {
+        "10.77.0.1 mark 7": local,
+        "10.77.0.1 mark 7 iif eth0": unicast,
+        "10.77.0.1 mark 7 iif eth1": unicast,
+      };
+      expect(await find("fwmark-not-local", director(1n), { ...seen, routes: here })).toBeDefined();
+    });
+
+    it("interfaces whose packets get no mark, or whose packets are refused, do not count", async () => {
+      const firewall = marked("-i eth0 -d 10.77.0.1/32 -j MARK --set-xmark 0x7/0xffffffff");
+      expect(await find("fwmark-not-local", director(0n), { firewall, links, routes: onlyEth0 })).toBeUndefined();
+      const refused = { "10.77.0.1 mark 7 iif eth0": { type: "refused" } } as const;
+      expect(await find("fwmark-not-local", director(0n), { firewall, links, routes: refused })).toBeUndefined();
+    });
+
+    it("a rule that leads elsewhere is named and used, a table that is in use is not taken", async () => {
+      const rule = (rest: Partial<RoutingRule>) =>
+        ({ family: "ipv4", priority: 9, inverted: false, table: 100, ...rest }) as const;
+      const wrong = rule({ mark: { value: 7, mask: 0xff }, table: 101 });
+      const seen = { firewall: marked() };
+      expect(await find("fwmark-not-local", director(0n), { ...seen, rules: [wrong] })).toMatchObject({
+        evidence: [
+          "route to 10.77.0.1 with mark 7 from 192.0.2.1 iif eth0: unicast",
+          "rule 9: from all fwmark 0x7/0xff lookup 101",
+        ],
+        remedies: [{ commands: ["ip route replace local 10.77.0.1 dev lo table 101"] }],
+      });
+      const taken = await find("fwmark-not-local", director(0n), { ...seen, rules: [rule({ input: "eth9" })] });
+      expect(taken!.remedies[0]!.commands[0]).toBe("ip rule add fwmark 7 lookup 101");
+    });
+  });
+
+  it("vip-not-local: a rule for the interface that packets come in by is enough, one before it is too much", async () => {
+    const unicast = { type: "unicast", link: 2 } as const;
+    const local = { type: "local", link: 1 } as const;
+    const away = { "10.0.0.100": unicast };
+    expect(await find("vip-not-local", {}, { routes: away })).toBeDefined();
+    expect(await find("vip-not-local", {}, { routes: { ...away, "10.0.0.100 iif eth0": local } })).toBeUndefined();
+    const caught = { "10.0.0.100": local, "10.0.0.100 iif eth0": unicast };
+    expect(await find("vip-not-local", {}, { routes: caught })).toBeUndefined();
+    const first = { family: "ipv4", priority: 0, input: "eth0", inverted: false, table: 9 } as const;
+    expect(await find("vip-not-local", {}, { routes: caught, rules: [first, ...RULES] })).toMatchObject({
+      severity: "error",
+      evidence: ["route to 10.0.0.100 from 192.0.2.1 iif eth0: unicast"],
+    });
   });
 
   it("tunnel-mtu: not where the network has room", async () => {

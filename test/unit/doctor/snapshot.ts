@@ -1,5 +1,5 @@
 import type { Firewall } from "../../../src/host/firewall/model.js";
-import type { Host, Link, Neighbour, Route } from "../../../src/host/host.js";
+import type { Host, Link, Neighbour, Route, RoutingRule } from "../../../src/host/host.js";
 import type { Connection } from "../../../src/model/connection.js";
 import type { Destination } from "../../../src/model/destination.js";
 import type { Service } from "../../../src/model/service.js";
@@ -9,8 +9,10 @@ import type { LiveDestination, LiveTable, TableEntry } from "../../../src/model/
 /** A host as it was read at some time; what is not given is as on a healthy director. */
 export interface Snapshot {
   readonly sysctls?: Readonly<Record<string, string>>;
+  /** By address, `10.0.0.1 mark 7`, `10.0.0.1 iif eth0`, `10.0.0.1 mark 7 iif eth0`. */
   readonly routes?: Readonly<Record<string, Route>>;
   readonly links?: readonly Link[];
+  readonly rules?: readonly RoutingRule[];
   readonly neighbours?: readonly Neighbour[];
   readonly firewall?: Firewall;
   /** First and second look. */
@@ -43,6 +45,14 @@ export const LINKS: readonly Link[] = [
   { index: 2, name: "eth0", mtu: 1500, up: true, carrier: true, multicast: true },
 ];
 
+/** What every host has. */
+export const RULES: readonly RoutingRule[] = [
+  { family: "ipv4", priority: 0, table: 255, inverted: false },
+  { family: "ipv4", priority: 32766, table: 254, inverted: false },
+  { family: "ipv6", priority: 0, table: 255, inverted: false },
+  { family: "ipv6", priority: 32766, table: 254, inverted: false },
+];
+
 const LOCAL: Route = { type: "local", link: 1 };
 const ON_LINK: Route = { type: "unicast", link: 2, source: "10.0.0.161" };
 
@@ -57,10 +67,12 @@ export function host(snapshot: Snapshot = {}): Host {
     addresses: async () => [],
     neighbours: async () => snapshot.neighbours ?? [],
     routes: async (questions) =>
-      questions.map(({ address, mark }) => {
-        const key = mark === undefined ? address : `${address} mark ${mark}`;
-        return routes[key] ?? (/\b100$/.test(address) ? LOCAL : ON_LINK);
+      questions.map(({ address, mark, input }) => {
+        const name = (snapshot.links ?? LINKS).find(({ index }) => index === input)?.name;
+        const own = mark === undefined ? address : `${address} mark ${mark}`;
+        return routes[`${own} iif ${name}`] ?? routes[own] ?? (/\b100$/.test(address) ? LOCAL : ON_LINK);
       }),
+    routingRules: async () => snapshot.rules ?? RULES,
     firewall: async () => snapshot.firewall ?? [],
     async *connections() {
       yield connections[Math.min(look++, connections.length - 1)]!;
