@@ -1,10 +1,12 @@
 import type { Facts } from "./facts.js";
-import type { Remedy, Severity } from "./finding.js";
+import type { Remedy, Severity, TablePart } from "./finding.js";
 import type { LiveEntry, Subject } from "./subject.js";
 
 /** What a check has to say about one subject. Verdicts of the same severity and reason become one finding. */
 export interface Verdict {
   readonly severity: Severity;
+  /** A title that says more than that of the check. */
+  readonly title?: string;
   /** What was read, as the system shows it. */
   readonly evidence: readonly string[];
   /** Why it matters, in one or two sentences. */
@@ -48,6 +50,11 @@ export type Check = ServerCheck | ServiceCheck | DirectorCheck;
 /** Commands for this director. */
 export function onDirector(commands: readonly string[], note?: string): Remedy {
   return { on: "director", commands, ...(note !== undefined && { note }) };
+}
+
+/** Commands for this director that change its table. */
+export function onTable(changes: TablePart, commands: readonly string[], note?: string): Remedy {
+  return { ...onDirector(commands, note), changes };
 }
 
 /** Commands for each of the real servers concerned. */

@@ -5,6 +5,7 @@ import { CHECKS } from "./checks/index.js";
 import { examine } from "./examine.js";
 import type { Examination } from "./finding.js";
 import { type Director, gather } from "./gather.js";
+import { nameOwners } from "./owners.js";
 
 /** The services that somebody asks about. */
 export interface Target {
@@ -32,5 +33,5 @@ export async function runDoctor(director: Director, host: Host, target?: Target)
   const { again } = director;
   const later = again && { again: async () => wanted(await again()) };
   const facts = await gather({ ...director, ...later, table: wanted(director.table) }, host);
-  return { findings: examine(CHECKS, facts), unread: [...facts.unread] };
+  return { findings: nameOwners(examine(CHECKS, facts), facts), unread: [...facts.unread] };
 }

@@ -54,14 +54,15 @@ function judge(check: Check, facts: Facts, explained: ReadonlySet<string>): Judg
 function group({ id, title }: Check, judgements: readonly Judgement[]): Finding[] {
   const groups = new Map<string, Judgement[]>();
   for (const judgement of judgements) {
-    const key = `${judgement.verdict.severity} ${judgement.verdict.why}`;
+    const { severity, title: own, why } = judgement.verdict;
+    const key = `${severity} ${own} ${why}`;
     const members = groups.get(key) ?? [];
     groups.set(key, members);
     members.push(judgement);
   }
   return [...groups.values()].map((members) => ({
     id,
-    title,
+    title: members[0]!.verdict.title ?? title,
     severity: members[0]!.verdict.severity,
     concerns: concernsOf(members),
     evidence: unique(members.flatMap(({ verdict }) => verdict.evidence)),
@@ -85,11 +86,11 @@ function concernsOf(judgements: readonly Judgement[]): Concern[] {
   }));
 }
 
-/** Remedies for the same place with the same note become one, each command once, in order. */
+/** Remedies for the same place and part of the table, with the same note, become one, each command once, in order. */
 function mergeRemedies(remedies: readonly Remedy[]): Remedy[] {
   const merged = new Map<string, { readonly remedy: Remedy; readonly commands: Set<string> }>();
   for (const remedy of remedies) {
-    const key = `${remedy.on} ${remedy.note}`;
+    const key = `${remedy.on} ${remedy.changes} ${remedy.note}`;
     const entry = merged.get(key) ?? { remedy, commands: new Set() };
     merged.set(key, entry);
     for (const command of remedy.commands) entry.commands.add(command);

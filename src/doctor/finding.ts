@@ -12,6 +12,18 @@ export interface Concern {
   readonly servers: readonly DestinationKey[];
 }
 
+/** What of the table a program may write. */
+export type TablePart =
+  | "services"
+  | "servers"
+  | "weights"
+  | "thresholds"
+  | "forwarding"
+  | "scheduler flags"
+  | "one-packet"
+  | "timeouts"
+  | "sync daemons";
+
 /** A way to put it right. The first of a finding's remedies is the one that is most likely wanted. */
 export interface Remedy {
   /** Where the commands are to be typed: on this director, or on each of the real servers concerned. */
@@ -20,6 +32,13 @@ export interface Remedy {
   readonly commands: readonly string[];
   /** When to prefer it, or what else to know. */
   readonly note?: string;
+  /** What of the table the commands change; absent: nothing. */
+  readonly changes?: TablePart;
+  /**
+   * For each program here that writes this part of the table, and would undo the commands: what to change in its
+   * configuration instead. Absent: there is no such program.
+   */
+  readonly instead?: readonly string[];
 }
 
 /** Something that keeps traffic from flowing, or may. */

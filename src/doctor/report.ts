@@ -44,10 +44,11 @@ function renderConcern({ service, servers }: Concern): string {
     : `${serviceId(service)} -> ${some(servers.map(destinationId)).join(", ")}`;
 }
 
-function renderRemedy({ on, commands, note }: Remedy, first: boolean): string[] {
+function renderRemedy({ on, commands, note, instead = [] }: Remedy, first: boolean): string[] {
   const place = on === "director" ? "On this director" : "On each of these real servers";
   const head = note === undefined ? `${first ? "" : "Or: "}${place}:` : `${place}. ${note}`;
-  return [...wrap(head).map(indent), ...some(commands).map((command) => indent(indent(command)))];
+  const owners = instead.flatMap((sentence) => wrap(sentence).map(indent));
+  return [...owners, ...wrap(head).map(indent), ...some(commands).map((command) => indent(indent(command)))];
 }
 
 function summary(findings: readonly Finding[], table: LiveTable): string {

@@ -1,7 +1,7 @@
 import { describePlace, dropOf, rulesOf } from "../../host/firewall/walk.js";
 import { familyOf } from "../../model/address.js";
 import { isFirewallMark } from "../../model/service.js";
-import { onDirector, type ServiceCheck } from "../check.js";
+import { onDirector, onTable, type ServiceCheck } from "../check.js";
 import type { Facts } from "../facts.js";
 import type { LiveEntry } from "../subject.js";
 import { describeArrival } from "../ways.js";
@@ -129,7 +129,7 @@ export const backupOnly: ServiceCheck = {
     why: "With backup_only a host that runs a backup daemon does not schedule at all: clients are refused.",
     remedies: [
       onDirector(["sysctl -w net.ipv4.vs.backup_only=0"]),
-      onDirector(["ipvsadm --stop-daemon backup"], "Or:"),
+      onTable("sync daemons", ["ipvsadm --stop-daemon backup"], "Or:"),
     ],
   }),
 };

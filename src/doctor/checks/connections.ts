@@ -1,6 +1,6 @@
 import { destinationId } from "../../model/destination.js";
 import { IP_VS_SVC_F_PERSISTENT } from "../../model/service.js";
-import { type DirectorCheck, onDirector, type ServerCheck, type ServiceCheck } from "../check.js";
+import { type DirectorCheck, onDirector, onTable, type ServerCheck, type ServiceCheck } from "../check.js";
 
 const NODEST = "net.ipv4.vs.expire_nodest_conn";
 const QUIESCENT = "net.ipv4.vs.expire_quiescent_template";
@@ -91,7 +91,8 @@ export const tcpTimeout: DirectorCheck = {
       evidence: [`ipvsadm -L --timeout: tcp ${tcp} s`, `net.ipv4.tcp_keepalive_time = ${keepalive}`],
       why: `Connections that are idle for ${tcp} s are cut without the peers noticing; keepalives usually start after ${keepalive} s.`,
       remedies: [
-        onDirector(
+        onTable(
+          "timeouts",
           [`ipvsadm --set ${keepalive + 300} ${tcpFin} ${udp}`],
           "Or lower tcp_keepalive_time on clients or servers.",
         ),

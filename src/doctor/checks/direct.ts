@@ -1,6 +1,6 @@
 import { familyOf } from "../../model/address.js";
 import { PLAIN_TUNNEL, type TunnelType } from "../../model/destination.js";
-import { onDirector, onServer, type ServerCheck, type Verdict } from "../check.js";
+import { onDirector, onServer, onTable, type ServerCheck, type Verdict } from "../check.js";
 import type { Facts } from "../facts.js";
 import type { Remedy } from "../finding.js";
 import type { Subject } from "../subject.js";
@@ -81,7 +81,7 @@ function listening({ entry, server }: Subject): Remedy[] {
   const masq = ipvsadm({ kind: "edit-server", service: entry.service, server: { ...server, forwarding: "masq" } });
   return [
     onServer([`ss -ltn 'sport = :${port}'`], "See that the server listens there:"),
-    onDirector([masq], "To reach another port, or a server that cannot have the address, use NAT:"),
+    onTable("forwarding", [masq], "To reach another port, or a server that cannot have the address, use NAT:"),
   ];
 }
 

@@ -1,7 +1,7 @@
 import type { RouteType } from "../../host/host.js";
 import { familyOf } from "../../model/address.js";
 import { destinationId } from "../../model/destination.js";
-import { onDirector, onServer, type ServerCheck } from "../check.js";
+import { onDirector, onServer, onTable, type ServerCheck } from "../check.js";
 import {
   ACCEPT_LOCAL,
   hostLength,
@@ -96,7 +96,8 @@ export const neighbourFailed: ServerCheck = {
       why: "Nobody answers for this address on the link: the server is down, in another network, or has another address.",
       remedies: [
         onDirector([`ip neigh show ${next.address}`]),
-        onDirector(
+        onTable(
+          "weights",
           [ipvsadm({ kind: "edit-server", service: subject.entry.service, server: { ...server, weight: 0 } })],
           "Until it is back, spare clients the wait:",
         ),
@@ -124,7 +125,9 @@ export const directBehindGateway: ServerCheck = {
       why:
         "Direct routing changes only the address on the link: the router gets a packet for the virtual address and sends " +
         "it back here. Director and real servers have to share a link.",
-      remedies: [onDirector([tunnelled], "Across routers, use a tunnel (the server has to be set up for it):")],
+      remedies: [
+        onTable("forwarding", [tunnelled], "Across routers, use a tunnel (the server has to be set up for it):"),
+      ],
     };
   },
 };
@@ -166,7 +169,8 @@ export const directPortDiffers: ServerCheck = {
       why: `Direct routing and tunnels do not change ports: the server gets packets for port ${port}, whatever is entered.`,
       remedies: [
         onServer([`ss -ltun 'sport = :${port}'`], `See whether anything listens on port ${port} there:`),
-        onDirector(
+        onTable(
+          "forwarding",
           [ipvsadm({ kind: "edit-server", service: entry.service, server: { ...server, forwarding: "masq" } })],
           "Only NAT maps ports:",
         ),

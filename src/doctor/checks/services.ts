@@ -2,7 +2,7 @@ import { destinationId } from "../../model/destination.js";
 import { IP_VS_SVC_F_SCHED1 } from "../../model/service.js";
 import type { LiveDestination } from "../../model/table.js";
 import { formatServiceKey } from "../../options/format.js";
-import { onDirector, type ServiceCheck } from "../check.js";
+import { onTable, type ServiceCheck } from "../check.js";
 import { ipvsadm, nameOf } from "./subjects.js";
 
 /** The kernel counts both kinds against the upper threshold. */
@@ -26,7 +26,7 @@ export const noServers: ServiceCheck = {
           severity: "error",
           evidence: [`${nameOf(service)}: 0 servers`],
           why: "Every client is refused: there is nothing to schedule to.",
-          remedies: [onDirector([`ipvsadm -a ${formatServiceKey(service)} -r SERVER[:PORT]`])],
+          remedies: [onTable("servers", [`ipvsadm -a ${formatServiceKey(service)} -r SERVER[:PORT]`])],
         },
 };
 
@@ -43,7 +43,8 @@ export const noWeights: ServiceCheck = {
           evidence: destinations.map((server) => `${destinationId(server)}: weight 0`),
           why: "Weight 0 takes no new connections, so new clients are refused. A drain that was interrupted leaves it so.",
           remedies: [
-            onDirector(
+            onTable(
+              "weights",
               destinations.map((server) => ipvsadm({ kind: "edit-server", service, server: { ...server, weight: 1 } })),
             ),
           ],
@@ -63,7 +64,11 @@ export const allFull: ServiceCheck = {
         `${destinationId(server)}: ${connectionsOf(server)} connections, upper threshold ${server.upperThreshold}`,
     );
     const remedies = [
-      onDirector([`ipvsadm -Ln --thresholds ${formatServiceKey(service)}`], "Then raise -x, or add servers."),
+      onTable(
+        "thresholds",
+        [`ipvsadm -Ln --thresholds ${formatServiceKey(service)}`],
+        "Then raise -x, or add servers.",
+      ),
     ];
     if (full.length > 0 && full.length === usable.length) {
       return { severity: "error", evidence, why: "New clients are refused until connections end.", remedies };
@@ -111,7 +116,7 @@ export const hashWithoutFallback: ServiceCheck = {
         `The scheduler ${scheduler} keeps choosing such a server for its share of the clients, and without the fallback ` +
         "flag these are refused.",
       remedies: [
-        onDirector([
+        onTable("scheduler flags", [
           ipvsadm({ kind: "edit-service", service: { ...service, flags: service.flags | IP_VS_SVC_F_SCHED1 } }),
         ]),
       ],

@@ -1,23 +1,6 @@
 import { type DirectorCheck, onDirector, type ServiceCheck } from "../check.js";
-import type { Facts } from "../facts.js";
+import { type Owner, ownersOf } from "../owners.js";
 import { isNat, virtualAddress } from "./subjects.js";
-
-/** Programs that write the table. Some are only known to when an interface of theirs is there too. */
-const OWNERS: readonly { readonly process: string; readonly link?: string; readonly certain: boolean }[] = [
-  // keepalived may run for VRRP alone.
-  { process: "keepalived", certain: false },
-  { process: "ldirectord", certain: true },
-  { process: "kube-proxy", link: "kube-ipvs0", certain: true },
-  { process: "kube-router", link: "kube-dummy-if", certain: true },
-  { process: "dockerd", link: "docker_gwbridge", certain: false },
-];
-
-function ownersOf(facts: Facts) {
-  const processes = facts.processes();
-  return OWNERS.filter(
-    ({ process, link }) => processes.has(process) && (link === undefined || facts.linkNamed(link) !== undefined),
-  );
-}
 
 export const otherOwner: DirectorCheck = {
   id: "other-owner",
@@ -29,6 +12,7 @@ export const otherOwner: DirectorCheck = {
     const several = owners.filter(({ certain }) => certain).length > 1;
     return {
       severity: several ? "warning" : "info",
+      title: titleOf(owners),
       evidence: owners.map(({ process, link }) =>
         link ? `${process} is running, interface ${link}` : `${process} is running`,
       ),
@@ -39,6 +23,14 @@ export const otherOwner: DirectorCheck = {
     };
   },
 };
+
+/** `keepalived may write this table`, `ldirectord and kube-proxy write this table`. */
+function titleOf(owners: readonly Owner[]): string {
+  const names = owners.map(({ process }) => process);
+  const certain = owners.every((owner) => owner.certain);
+  const verb = certain ? (names.length > 1 ? "write" : "writes") : "may write";
+  return `${names.join(" and ")} ${verb} this table`;
+}
 
 /** `/proc/net/ip_vs_app`; ip_vs_ftp covers port 21 unless its parameter `ports` says otherwise. */
 const FTP_PORT = 21;

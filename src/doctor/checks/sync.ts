@@ -1,5 +1,5 @@
 import type { Daemon } from "../../model/settings.js";
-import { type DirectorCheck, onDirector, type ServerCheck } from "../check.js";
+import { type DirectorCheck, onDirector, onTable, type ServerCheck } from "../check.js";
 import type { Facts } from "../facts.js";
 import { isLocal, isNat, virtualAddress } from "./subjects.js";
 
@@ -31,7 +31,8 @@ export const syncLink: DirectorCheck = {
       remedies: [
         down.length > 0
           ? onDirector(down.map(({ name }) => `ip link set ${name} up`))
-          : onDirector(
+          : onTable(
+              "sync daemons",
               ["ipvsadm -L --daemon", "ip link show"],
               "See which interface joins the directors, and start the daemon there:",
             ),
@@ -58,7 +59,8 @@ export const syncSize: DirectorCheck = {
       evidence: large.map(({ text }) => text),
       why: "Each message travels in fragments, and one lost fragment loses the state of many connections.",
       remedies: [
-        onDirector(
+        onTable(
+          "sync daemons",
           large.map(
             ({ room }) => `ipvsadm --stop-daemon master; ipvsadm --start-daemon master --sync-maxlen ${room} ...`,
           ),

@@ -73,13 +73,17 @@ describe("checks whose state belongs to the whole kernel or to other programs", 
 
   it("other-owner: one is worth a note, two that certainly write the table a warning", async () => {
     const links = [...LINKS, { ...LINKS[1]!, index: 3, name: "kube-ipvs0" }];
-    expect(await find("other-owner", {}, { processes: ["keepalived"] })).toMatchObject({ severity: "info" });
+    expect(await find("other-owner", {}, { processes: ["keepalived"] })).toMatchObject({
+      severity: "info",
+      title: "keepalived may write this table",
+    });
     expect(await find("other-owner", {}, { processes: ["kube-proxy"] })).toBeUndefined();
     expect(await find("other-owner", {}, { processes: ["keepalived", "kube-proxy"], links })).toMatchObject({
       severity: "info",
     });
     expect(await find("other-owner", {}, { processes: ["ldirectord", "kube-proxy"], links })).toMatchObject({
       severity: "warning",
+      title: "ldirectord and kube-proxy write this table",
       evidence: ["ldirectord is running", "kube-proxy is running, interface kube-ipvs0"],
     });
   });
