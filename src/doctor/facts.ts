@@ -1,6 +1,6 @@
 import { IpvsError } from "../errors.js";
 import type { Firewall } from "../host/firewall/model.js";
-import type { Application, Host, Link, ModuleState, Neighbour, Route, RoutingRule } from "../host/host.js";
+import type { Application, Host, Link, Listener, ModuleState, Neighbour, Route, RoutingRule } from "../host/host.js";
 import type { Address } from "../model/address.js";
 import { serviceId } from "../model/service.js";
 import type { Daemon, Info, Timeouts } from "../model/settings.js";
@@ -86,6 +86,11 @@ export class Facts {
 
   applications(): readonly Application[] | undefined {
     return this.#ask("applications", () => this.#host.applications());
+  }
+
+  /** See Host.listeners. */
+  listeners(protocol: "tcp" | "udp"): readonly Listener[] | undefined {
+    return this.#ask(`${protocol} sockets`, () => this.#host.listeners(protocol));
   }
 
   processes(): ReadonlySet<string> {

@@ -107,6 +107,13 @@ export interface RoutingRule {
   readonly table?: number;
 }
 
+/** A socket of this host that waits for clients. */
+export interface Listener {
+  /** `0.0.0.0` or `::`: all addresses; `::` takes IPv4 as well, unless the socket was told not to. */
+  readonly address: Address;
+  readonly port: number;
+}
+
 /** An application helper of IPVS, such as ftp. */
 export interface Application {
   readonly name: string;
@@ -140,6 +147,8 @@ export interface Host {
   /** Connections that IPVS keeps, in batches; throws as readConnections does. */
   connections(): AsyncIterable<readonly Connection[]>;
   applications(): readonly Application[];
+  /** Sockets that wait for clients: those of TCP that listen, those of UDP that are bound and not connected. */
+  listeners(protocol: "tcp" | "udp"): readonly Listener[];
   /** Command names of all processes that can be seen, each once. */
   processes(): ReadonlySet<string>;
   module(name: string): ModuleState;

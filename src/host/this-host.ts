@@ -4,6 +4,7 @@ import { readConnections } from "../client/connections.js";
 import type { Family } from "../model/address.js";
 import { readFirewall } from "./firewall/read.js";
 import type { Host, RouteQuestion } from "./host.js";
+import { readListeners } from "./listeners.js";
 import { readAddresses, readLinks, readNeighbours, readRoutes } from "./network.js";
 import {
   readApplications,
@@ -25,6 +26,7 @@ export class ThisHost implements Host {
   readonly sysctl = readSysctl;
   readonly applications = readApplications;
   readonly processes = readProcesses;
+  readonly listeners = (protocol: "tcp" | "udp") => readListeners(protocol);
   readonly counter = readCounter;
   readonly conntrackDrops = readConntrackDrops;
   readonly initialUserNamespace = readInitialUserNamespace;

@@ -3,6 +3,8 @@ import * as arrival from "./arrival.js";
 import * as connections from "./connections.js";
 import * as direct from "./direct.js";
 import * as load from "./load.js";
+import * as local from "./local.js";
+import * as loopback from "./loopback.js";
 import * as marks from "./marks.js";
 import * as nat from "./nat.js";
 import * as reach from "./reach.js";
@@ -24,6 +26,10 @@ export const CHECKS: readonly Check[] = [
   marks.markNotLocal,
   arrival.markNotSet,
   arrival.firewallDropsRequests,
+  loopback.loopbackService,
+  loopback.loopbackServer,
+  local.nothingListens,
+  local.firewallDropsLocal,
   reach.serverUnreachable,
   reach.linkDown,
   reach.neighbourFailed,
@@ -37,6 +43,7 @@ export const CHECKS: readonly Check[] = [
   nat.noReturnPath,
   direct.directSilent,
   direct.tunnelSilent,
+  local.localSilent,
   load.conntrackFull,
   load.overloadDefence,
   replies.redirects,

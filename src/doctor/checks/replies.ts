@@ -67,7 +67,8 @@ export const firewallDropsInvalid: ServerCheck = {
   verdict(subject, facts): Verdict | undefined {
     const { entry } = subject;
     const tracked = facts.number("net.ipv4.vs.conntrack") === 1;
-    if ((tracked && isNat(subject)) || isLocal(subject, facts)) return undefined;
+    // Replies of servers on this host are seen by connection tracking, as those of NAT are.
+    if (tracked && (isNat(subject) || isLocal(subject, facts))) return undefined;
     const place = droppedRequest(entry, facts, "INVALID");
     if (place === undefined || droppedRequest(entry, facts, "NEW")) return undefined;
     if (mayBeUntracked(facts.firewall!, requestPacket(entry, "NEW"))) return undefined;

@@ -86,6 +86,18 @@ export function acceptReplies(place: Place, { entry, server }: Subject): string 
   return insertAccept(place, serviceFamily(entry.service), conditions);
 }
 
+/** The command that lets packets of a server on this host pass, in either direction. */
+export function acceptLocal(place: Place, entry: LiveEntry, packet: Packet): string {
+  const port = (number: number | undefined) => (number === undefined ? undefined : String(number));
+  return insertAccept(place, packet.family, {
+    source: packet.source,
+    destination: packet.destination,
+    protocol: protocolName(entry),
+    sourcePort: port(packet.sourcePort),
+    destinationPort: port(packet.destinationPort),
+  });
+}
+
 function markOf(entry: LiveEntry): string | undefined {
   return isFirewallMark(entry.service) ? String(entry.service.fwmark) : undefined;
 }

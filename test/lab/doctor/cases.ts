@@ -65,6 +65,20 @@ const closeServer = async (network: Network) => {
   await network.host("director").type(`ipvsadm -e -t 10.0.0.100:80 -r ${address}:80 -m -w 0`);
 };
 
+/** The director is a server itself. The service is 10.0.0.100:80. */
+const here = (server: string, ...lines: string[]) =>
+  ({
+    cables: networks.twoArms,
+    given: director(
+      "ip addr add 10.0.0.100/32 dev eth0",
+      "ip addr add fd00::100/128 dev eth0 nodad",
+      "ipvsadm -A -t 10.0.0.100:80 -s rr",
+    ),
+    url,
+    broken: director(`ipvsadm -a -t 10.0.0.100:80 -r ${server}`, ...lines),
+  }) as const;
+const serveHere = (port: number) => (network: Network) => serve(network.host("director"), "http", port);
+
 /** Until the kernel has given up on a neighbour. */
 const neighbourFails = async (network: Network) => {
   await oneRequest(network);
@@ -212,6 +226,111 @@ export const CASES: readonly Case[] = [
       "iptables -P INPUT DROP",
     ),
     request: "unanswered",
+  },
+  {
+    check: "local-not-listening",
+    severity: "error",
+    ...here("10.0.0.161:8080 -m"),
+    request: "unanswered",
+    mended: [
+      ...director(
+        "sysctl -q net.ipv4.ip_forward=1",
+        "ipvsadm -a -t 10.0.0.100:80 -r 10.1.0.42:80 -m",
+        "ipvsadm -d -t 10.0.0.100:80 -r 10.0.0.161:8080",
+      ),
+      ["rs1", "ip route add default via 10.1.0.161"],
+    ],
+  },
+  {
+    check: "local-not-listening",
+    about: "direct routing does not map ports",
+    severity: "error",
+    ...here("10.0.0.161 -g"),
+    traffic: serveHere(8080),
+    request: "unanswered",
+    mended: director("ipvsadm -a -t 10.0.0.100:80 -r 10.0.0.100:8080 -m", "ipvsadm -d -t 10.0.0.100:80 -r 10.0.0.161"),
+  },
+  {
+    check: "firewall-drops-local",
+    about: "NAT, INVALID",
+    severity: "error",
+    ...here("10.0.0.161:8080 -m", "iptables -A OUTPUT -m conntrack --ctstate INVALID -j DROP"),
+    traffic: serveHere(8080),
+    request: "unanswered",
+  },
+  {
+    check: "firewall-drops-local",
+    about: "NAT, INVALID in the table mangle",
+    severity: "error",
+    ...here("10.0.0.161:8080 -m", "iptables -t mangle -A OUTPUT -m conntrack --ctstate INVALID -j DROP"),
+    traffic: serveHere(8080),
+    request: "unanswered",
+  },
+  {
+    check: "firewall-drops-local",
+    about: "direct routing, only ESTABLISHED",
+    severity: "error",
+    ...here(
+      "10.0.0.161 -g",
+      "iptables -A OUTPUT -m conntrack --ctstate ESTABLISHED -j ACCEPT",
+      "iptables -P OUTPUT DROP",
+    ),
+    traffic: serveHere(80),
+    request: "unanswered",
+  },
+  {
+    check: "local-silent",
+    severity: "error",
+    // A condition that the doctor does not know, so that it cannot tell what becomes of the packets.
+    ...here("10.0.0.161:8080 -m", "iptables -A OUTPUT -p tcp -m u32 --u32 0>>28=4 -j DROP"),
+    traffic: serveHere(8080),
+    request: "unanswered",
+    mended: director("iptables -F OUTPUT"),
+  },
+  {
+    check: "firewall-drops-invalid",
+    about: "a server on the director",
+    severity: "warning",
+    ...here("10.0.0.161:8080 -m", "iptables -A INPUT -m conntrack --ctstate INVALID -j DROP"),
+    traffic: serveHere(8080),
+    request: "answered",
+  },
+  {
+    check: "loopback-server",
+    severity: "error",
+    ...here("127.0.0.1:8080 -m"),
+    traffic: serveHere(8080),
+    request: "unanswered",
+  },
+  {
+    check: "loopback-virtual-address",
+    severity: "error",
+    ...nat,
+    broken: director("ipvsadm -A -t 127.0.0.1:80 -s rr", "ipvsadm -a -t 127.0.0.1:80 -r 10.1.0.42:80 -m"),
+    traffic: (network) => request(network.host("director"), "127.0.0.1:80", impatient),
+    mended: director("ipvsadm -D -t 127.0.0.1:80"),
+  },
+  {
+    check: "loopback-virtual-address",
+    about: "IPv6",
+    severity: "error",
+    ...nat6,
+    broken: director("ipvsadm -A -t [::1]:80 -s rr", "ipvsadm -a -t [::1]:80 -r [fd01::42]:80 -m"),
+    traffic: (network) => request(network.host("director"), "[::1]:80", impatient),
+    mended: director("ipvsadm -D -t [::1]:80"),
+  },
+  {
+    check: "loopback-virtual-address",
+    about: "link-local",
+    severity: "error",
+    ...nat6,
+    broken: director(
+      "ip addr add fe80::100/64 dev eth0 nodad",
+      "ipvsadm -A -t [fe80::100]:80 -s rr",
+      "ipvsadm -a -t [fe80::100]:80 -r [fd01::42]:80 -m",
+    ),
+    traffic: (network) => request(network.host("client"), "http://[fe80::100%25eth0]:80", impatient),
+    mended: director("ipvsadm -D -t [fe80::100]:80"),
   },
   {
     check: "server-unreachable",

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { CHECKS } from "../../../src/doctor/checks/index.js";
 import type { Line, Network } from "../network.js";
 import { patient, request, requests } from "../requests.js";
+import { serve } from "../servers.js";
 import { open, type Story } from "../story.js";
 import { CASES, type Case, impatient } from "./cases.js";
 import { complaints, examine, find, follow } from "./examine.js";
@@ -90,11 +91,36 @@ const byRule = (rule: string): readonly Line[] => [
   ["rs1", "ip route add default via 10.1.0.161"],
 ];
 
-const HEALTHY: Readonly<Record<string, Pick<Story, "cables" | "given" | "url">>> = {
+interface Healthy extends Pick<Story, "cables" | "given" | "url"> {
+  /** The port that the director itself serves; absent: none. */
+  readonly serves?: number;
+}
+
+const HEALTHY: Readonly<Record<string, Healthy>> = {
   NAT: { cables: networks.twoArms, given: networks.natWorks, url: "10.0.0.100:80" },
   "NAT with IPv6": { cables: networks.twoArms, given: networks.nat6Works, url: "[fd00::100]:80" },
   "NAT on one link": { cables: networks.flat, given: networks.oneArmWorks, url: "10.0.0.100:80" },
   "direct routing": { cables: networks.flat, given: networks.directWorks, url: "10.0.0.100:80" },
+  "NAT to the director itself": {
+    cables: networks.twoArms,
+    given: [
+      ["director", "ip addr add 10.0.0.100/32 dev eth0"],
+      ["director", "ipvsadm -A -t 10.0.0.100:80 -s rr"],
+      ["director", "ipvsadm -a -t 10.0.0.100:80 -r 10.0.0.161:8080 -m"],
+    ],
+    url: "10.0.0.100:80",
+    serves: 8080,
+  },
+  "direct routing to the director itself": {
+    cables: networks.twoArms,
+    given: [
+      ["director", "ip addr add 10.0.0.100/32 dev eth0"],
+      ["director", "ipvsadm -A -t 10.0.0.100:80 -s rr"],
+      ["director", "ipvsadm -a -t 10.0.0.100:80 -r 127.0.0.1 -g"],
+    ],
+    url: "10.0.0.100:80",
+    serves: 80,
+  },
   "a firewall mark, delivered by a rule for one interface": {
     cables: networks.twoArms,
     given: [
@@ -125,6 +151,7 @@ describe("a healthy director", () => {
 
   it.each(Object.entries(HEALTHY))("%s: no error and no warning, before and after traffic", async (_name, story) => {
     network = await open(story);
+    if (story.serves !== undefined) await serve(network.host("director"), "http", story.serves);
     expect(complaints(await examine(network))).toEqual([]);
     await requests(network.host("client"), story.url, 4);
     expect(complaints(await examine(network))).toEqual([]);

@@ -1,5 +1,5 @@
 import type { Firewall } from "../../../src/host/firewall/model.js";
-import type { Host, Link, Neighbour, Route, RoutingRule } from "../../../src/host/host.js";
+import type { Host, Link, Listener, Neighbour, Route, RoutingRule } from "../../../src/host/host.js";
 import type { Connection } from "../../../src/model/connection.js";
 import type { Destination } from "../../../src/model/destination.js";
 import type { Service } from "../../../src/model/service.js";
@@ -21,6 +21,7 @@ export interface Snapshot {
   readonly modules?: Readonly<Record<string, ReturnType<Host["module"]>>>;
   readonly programs?: readonly string[];
   readonly applications?: ReturnType<Host["applications"]>;
+  readonly listeners?: Readonly<Partial<Record<"tcp" | "udp", readonly Listener[]>>>;
   readonly counters?: Readonly<Record<string, number>>;
   readonly release?: string;
 }
@@ -78,6 +79,7 @@ export function host(snapshot: Snapshot = {}): Host {
       yield connections[Math.min(look++, connections.length - 1)]!;
     },
     applications: () => snapshot.applications ?? [],
+    listeners: (protocol) => snapshot.listeners?.[protocol] ?? [],
     processes: () => new Set(snapshot.processes ?? ["systemd"]),
     module: (name) => snapshot.modules?.[name] ?? "loaded",
     counter: (name) => snapshot.counters?.[name] ?? 0,
