@@ -2,8 +2,9 @@ import type { Firewall, Packet } from "../../host/firewall/model.js";
 import { describePlace, dropOf, type Place } from "../../host/firewall/walk.js";
 import type { Listener } from "../../host/host.js";
 import { type Address, familyOf, formatEndpoint } from "../../model/address.js";
-import { onDirector, type ServerCheck, type Subject, type Verdict } from "../check.js";
+import { onDirector, type ServerCheck, type Verdict } from "../check.js";
 import type { Facts } from "../facts.js";
+import type { Subject } from "../subject.js";
 import { acceptLocal, IPVS_PRIORITY } from "./rules.js";
 import { isAnswering, isInUse, isLocal, isNat, protocolOf, silence, TCP, UDP, virtualAddress } from "./subjects.js";
 
