@@ -1,6 +1,7 @@
 import { SCHEDULER_NOTES } from "../manual/options.js";
 import { formatEndpoint } from "../model/address.js";
 import { destinationId } from "../model/destination.js";
+import { own } from "../model/own.js";
 import { SCHEDULER_FLAGS } from "../model/scheduler-flags.js";
 import { isFirewallMark, type Protocol, type Service } from "../model/service.js";
 import type { LiveDestination, LiveTable, TableEntry } from "../model/table.js";
@@ -20,7 +21,7 @@ export interface Live {
 
 /** Values of options and operands from what is there. */
 export function liveValues(live: Live): Values {
-  return (name, typed) => (Object.hasOwn(VALUES, name) ? VALUES[name]!(typed, live) : undefined);
+  return (name, typed) => own(VALUES, name)?.(typed, live);
 }
 
 const VALUES: Readonly<Record<string, (typed: Typed, live: Live) => Offer>> = {

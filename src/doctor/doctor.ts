@@ -1,3 +1,4 @@
+import { isExhausted } from "../host/firewall/walk.js";
 import type { Host } from "../host/host.js";
 import type { Address } from "../model/address.js";
 import { type LiveTable, sortTable } from "../model/table.js";
@@ -33,5 +34,9 @@ export async function runDoctor(director: Director, host: Host, target?: Target)
   const { again } = director;
   const later = again && { again: async () => wanted(await again()) };
   const facts = await gather({ ...director, ...later, table: wanted(director.table) }, host);
-  return { findings: nameOwners(examine(CHECKS, facts), facts), unread: [...facts.unread] };
+  const findings = nameOwners(examine(CHECKS, facts), facts);
+  if (facts.firewall !== undefined && isExhausted(facts.firewall)) {
+    facts.unread.add("firewall rules: too many to hold all of them against every service and server");
+  }
+  return { findings, unread: [...facts.unread] };
 }

@@ -23,7 +23,7 @@ export function examine(checks: readonly Check[], facts: Facts): Finding[] {
         for (const affected of server ? [server] : entry.destinations) explained.add(serverId(entry.service, affected));
       }
     }
-    findings.push(...group(check, judgements));
+    for (const finding of group(check, judgements)) findings.push(finding);
   }
   return findings.sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
 }

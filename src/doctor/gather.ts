@@ -44,7 +44,7 @@ export async function gather({ again, ...director }: Director, host: Host): Prom
   if (traffic?.isSuspicious && again !== undefined) table = (await read(again())) ?? table;
   // After the second look, so that neighbours asked meanwhile had time to answer.
   const neighbours = await read(host.neighbours());
-  const firewall = await read(host.firewall(families));
+  const firewall = await read(host.firewall(families, (what) => unread.add(what)));
   const routes = (await read(readRoutes(host, table, traffic, firewall))) ?? new Map();
   const routingRules = await read(host.routingRules());
   const surroundings = { table, routes, links, addresses, traffic, firewall, routingRules };

@@ -13,7 +13,8 @@ export function renderReport({ findings, unread }: Examination, table: LiveTable
   const notes = findings.filter(({ severity }) => severity === "info");
   const parts = (serious.length > 0 ? serious : notes).map(renderFinding);
   if (serious.length > 0 && notes.length > 0) parts.push(notes.map(renderHead).join("\n"));
-  if (unread.length > 0) parts.push(["Not examined, because it could not be read:", ...unread.map(indent)].join("\n"));
+  if (unread.length > 0)
+    parts.push(["Not examined, because it could not be read:", ...some(unread).map(indent)].join("\n"));
   parts.push(summary(findings, table));
   return `${parts.join("\n\n")}\n`;
 }

@@ -58,7 +58,7 @@ export function define(command: Command, { io, exit }: SubcommandContext): Comma
 }
 
 /** Options that only a drain has. */
-const OF_DRAINS = ["timeout", "inactive", "delete"];
+const OF_DRAINS = ["timeout", "inactive", "delete"] as const;
 
 function readWork(options: Read): "drain" | "restore" | "list" {
   const { restoreWeight, list } = options;

@@ -1,7 +1,7 @@
 import { IpvsError } from "../errors.js";
 import type { Address, Family } from "../model/address.js";
 import type { Connection } from "../model/connection.js";
-import type { Firewall } from "./firewall/model.js";
+import type { Firewall, Unread } from "./firewall/model.js";
 
 /** Something about this host that could not be read: no permission, no such file, another shape than expected. */
 export class HostError extends IpvsError {}
@@ -142,8 +142,8 @@ export interface Host {
   routes(questions: readonly RouteQuestion[]): Promise<readonly Route[]>;
   /** Rules of policy routing of both families, in their order. */
   routingRules(): Promise<readonly RoutingRule[]>;
-  /** Rules of all firewalls that are in use, for these families. */
-  firewall(families: readonly Family[]): Promise<Firewall>;
+  /** Rules of all firewalls that are in use, for these families; what could not be understood is told to `unread`. */
+  firewall(families: readonly Family[], unread?: Unread): Promise<Firewall>;
   /** Connections that IPVS keeps, in batches; throws as readConnections does. */
   connections(): AsyncIterable<readonly Connection[]>;
   applications(): readonly Application[];

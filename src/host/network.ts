@@ -8,6 +8,7 @@ import {
   type Family,
   familyOf,
 } from "../model/address.js";
+import { own } from "../model/own.js";
 import { AttributeTable, type Codec, cstring, u16, u32 } from "../wire/codec.js";
 import { Writer } from "../wire/writer.js";
 import {
@@ -156,7 +157,7 @@ function routeQuestion({ address, mark, input, source }: RouteQuestion): Uint8Ar
 function readRoute(answer: Answer, { address, input }: RouteQuestion): Route {
   const family = familyOf(address);
   if ("errno" in answer) {
-    const type = (input === undefined ? REFUSALS : INPUT_REFUSALS)[errnoCode(answer.errno)];
+    const type = own(input === undefined ? REFUSALS : INPUT_REFUSALS, errnoCode(answer.errno));
     if (type === undefined) throw new HostError(`rtnetlink: ${errnoCode(answer.errno)} for a route`);
     return { type };
   }

@@ -1,6 +1,7 @@
 import { DecodeError } from "../errors.js";
 import { type Address, addressFromBytes, type Family, familyOf } from "../model/address.js";
 import type { ForwardingMethod } from "../model/destination.js";
+import { own } from "../model/own.js";
 import { FULL_NETMASK, IP_VS_SVC_F_ONEPACKET, IP_VS_SVC_F_PERSISTENT, type Service } from "../model/service.js";
 import type { Info } from "../model/settings.js";
 import type { LiveDestination, LiveTable } from "../model/table.js";
@@ -96,7 +97,7 @@ function parseServer(line: string): LiveDestination | undefined {
   return {
     address: addressOf(found[1], found[2]),
     port: Number.parseInt(found[3]!, 16),
-    forwarding: METHODS[found[4]!] ?? "masq",
+    forwarding: own(METHODS, found[4]!) ?? "masq",
     weight: Number(found[5]),
     upperThreshold: 0,
     lowerThreshold: 0,

@@ -2,6 +2,7 @@ import { release } from "node:os";
 import { setTimeout } from "node:timers/promises";
 import { readConnections } from "../client/connections.js";
 import type { Family } from "../model/address.js";
+import type { Unread } from "./firewall/model.js";
 import { readFirewall } from "./firewall/read.js";
 import type { Host, RouteQuestion } from "./host.js";
 import { readListeners } from "./listeners.js";
@@ -53,8 +54,8 @@ export class ThisHost implements Host {
     return withNetlink(readRoutingRules);
   }
 
-  firewall(families: readonly Family[]) {
-    return readFirewall(families, (name) => this.module(name));
+  firewall(families: readonly Family[], unread?: Unread) {
+    return readFirewall(families, (name) => this.module(name), unread);
   }
 
   module(name: string) {

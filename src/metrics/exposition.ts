@@ -1,3 +1,5 @@
+import { own } from "../model/own.js";
+
 /** A name and what it says; the name is a label of OpenMetrics. */
 export type Labels = Readonly<Record<string, string | number>>;
 
@@ -33,7 +35,7 @@ export function labelText(labels: Labels): string {
 const ESCAPES: Readonly<Record<string, string>> = { "\\": "\\\\", '"': '\\"', "\n": "\\n" };
 
 function escaped(text: string): string {
-  return text.replace(/[\\"\n]/g, (sign) => ESCAPES[sign]!);
+  return text.replace(/[\\"\n]/g, (sign) => own(ESCAPES, sign)!);
 }
 
 /** The text of each family, one after the other. Families without samples are left out. */

@@ -1,5 +1,6 @@
 import type { core } from "zod";
 import type { Mistake } from "./document.js";
+import { own } from "./own.js";
 
 type Issue = core.$ZodIssue;
 type Path = readonly PropertyKey[];
@@ -32,7 +33,7 @@ function* flatten(issues: readonly Issue[], base: Path, value: unknown): Generat
 }
 
 function at(value: unknown, path: Path): unknown {
-  return path.reduce((inner, key) => (inner as Record<PropertyKey, unknown> | undefined)?.[key], value);
+  return path.reduce((inner, key) => own(Object(inner), String(key)), value);
 }
 
 /** `services[3].destinations[0].weight`. */
@@ -43,10 +44,12 @@ export function pathText(path: Path): string {
     .replace(/^\./, "");
 }
 
+const KINDS: Readonly<Record<string, string>> = { array: "a list", object: "an object", boolean: "true or false" };
+
 /** Messages for what has none of its own. The choice between the two kinds of service has an empty one: it is resolved. */
 export function messageOf(issue: { readonly code?: string; readonly expected?: unknown }): string | undefined {
   if (issue.code === "invalid_union") return "";
   if (issue.code !== "invalid_type") return undefined;
-  const kind = { array: "a list", object: "an object", boolean: "true or false" }[String(issue.expected)];
+  const kind = own(KINDS, String(issue.expected));
   return `must be ${kind ?? `a ${issue.expected}`}`;
 }

@@ -1,5 +1,6 @@
 import { errnoText } from "../errno.js";
 import type { KernelError } from "../errors.js";
+import { own } from "../model/own.js";
 
 /** ipvsadm 1.31's words for error numbers that mean the same everywhere. */
 const GENERAL: Readonly<Record<string, string>> = {
@@ -32,5 +33,5 @@ const BY_OPERATION: Readonly<Record<string, Readonly<Record<string, string>>>> =
 
 /** What ipvsadm 1.31 prints when the kernel refuses an operation, without the line end. */
 export function refusalText({ operation, code, errno }: KernelError): string {
-  return BY_OPERATION[operation]?.[code] ?? GENERAL[code] ?? errnoText(errno);
+  return own(own(BY_OPERATION, operation) ?? {}, code) ?? own(GENERAL, code) ?? errnoText(errno);
 }

@@ -64,7 +64,7 @@ export function diffTables(from: Table, to: Table): Change[] {
     const { before, after } = service;
     if (before === undefined) {
       const destinations = servers.map((server) => server.after!);
-      added.push(...tableChanges([{ service: after!, destinations }]));
+      for (const change of tableChanges([{ service: after!, destinations }])) added.push(change);
     } else if (after === undefined) {
       deleted.push({ kind: "delete-service", service: serviceKey(before) });
     } else {

@@ -1,3 +1,4 @@
+import { own } from "../model/own.js";
 import { GROUPINGS, SORT_KEYS, type View } from "./view.js";
 
 /** A view, and the user's place in it. */
@@ -48,7 +49,7 @@ export interface Extent {
 export function press(state: State, key: Key, extent: Extent): State | undefined {
   if (key.ctrl && key.name === "c") return undefined;
   if (state.typing) return typeFilter(state, key);
-  const action = ACTIONS[key.name] ?? ACTIONS[key.text];
+  const action = own(ACTIONS, key.name) ?? own(ACTIONS, key.text);
   return action ? action(state, extent) : state;
 }
 

@@ -1,4 +1,5 @@
 import type { Family } from "../../model/address.js";
+import { own } from "../../model/own.js";
 import {
   addressMatch,
   anyOf,
@@ -11,7 +12,17 @@ import {
   stateMatch,
   unknown,
 } from "./matches.js";
-import type { Chain, Hook, Match, Rule, Table, Verdict } from "./model.js";
+import {
+  ALL_BITS,
+  type Chain,
+  type Hook,
+  isMark,
+  type Match,
+  type Rule,
+  type Table,
+  type Unread,
+  type Verdict,
+} from "./model.js";
 
 /** Priorities of the built-in tables (`enum nf_ip_hook_priorities`); nat has two. */
 const PRIORITIES: Readonly<Record<string, number>> = { raw: -300, mangle: -150, filter: 0, security: 50 };
@@ -39,8 +50,8 @@ const OPTIONS: Readonly<Record<string, (value: string) => Match>> = {
   "--vport": (value) => (packet) => (packet.ipvs?.port === undefined ? undefined : packet.ipvs.port === Number(value)),
   "--vproto": protocolMatch,
   "--mark": (value) => {
-    const { value: wanted, mask } = parseMark(value);
-    return field("mark", (mark) => (mark & mask) >>> 0 === wanted);
+    const mark = parseMark(value);
+    return mark === undefined ? unknown : field("mark", (found) => (found & mark.mask) >>> 0 === mark.value);
   },
 };
 
@@ -78,27 +89,44 @@ const TARGETS: Readonly<Record<string, Verdict>> = {
   NOTRACK: { kind: "notrack" },
 };
 
+/** A table, a chain with its policy, or a rule. */
+const LINE = /^(\*|:|-A )(\S+) ?(.*)$/;
+
+/** Lines that say nothing about rules. */
+const SILENT = /^(#|COMMIT\s*$|\s*$)/;
+
+/** Characters: no line of a rule that a kernel takes comes near it. */
+const LONGEST_LINE = 65_536;
+
+/** Characters of a line in a report. */
+const SHOWN = 100;
+
 /**
  * Reads what iptables-save, ip6tables-save and their legacy variants print.
  *
  * @param program such as `iptables`, for the names of the tables
+ * @param unread is told of lines that could not be understood
  */
-export function parseIptables(text: string, family: Family, program: string): Table[] {
+export function parseIptables(text: string, family: Family, program: string, unread: Unread = () => {}): Table[] {
   const tables: Table[] = [];
-  let chains = new Map<string, Chain & { readonly rules: Rule[] }>();
+  let chains: Map<string, Chain & { readonly rules: Rule[] }> | undefined;
   let table = "";
+  const odd: string[] = [];
   for (const line of text.split("\n")) {
-    const [, kind, name = "", rest = ""] = /^(\*|:|-A )(\S+) ?(.*)$/.exec(line) ?? [];
+    const [, kind, name = "", rest = ""] = line.length > LONGEST_LINE ? [] : (LINE.exec(line) ?? []);
     if (kind === "*") {
       table = name;
       chains = new Map();
       tables.push({ name: `${program} ${table}`, families: [family], chains });
-    } else if (kind === ":") {
+    } else if (kind === ":" && chains !== undefined) {
       chains.set(name, { name, rules: [], ...baseOf(table, name, rest.split(" ")[0]!) });
-    } else if (kind === "-A ") {
-      chains.get(name)?.rules.push(parseRule(splitWords(rest), rest));
+    } else if (kind === "-A " && chains?.has(name)) {
+      chains.get(name)!.rules.push(parseRule(splitWords(rest), rest));
+    } else if (!SILENT.test(line)) {
+      odd.push(line.slice(0, SHOWN));
     }
   }
+  if (odd.length > 0) unread(`${program}-save: ${odd.length} unexpected lines, such as: ${odd[0]}`);
   return tables;
 }
 
@@ -110,7 +138,7 @@ function baseOf(table: string, name: string, policy: string): Pick<Chain, "base"
 }
 
 function priorityOf(table: string, hook: Hook): number {
-  if (table !== "nat") return PRIORITIES[table] ?? 0;
+  if (table !== "nat") return own(PRIORITIES, table) ?? 0;
   return hook === "input" || hook === "postrouting" ? NAT_SOURCE : NAT_DESTINATION;
 }
 
@@ -140,7 +168,7 @@ function parseRule(words: readonly string[], text: string): Rule {
       continue;
     }
     if (option === "-d" && !negated) destination = singleHost(values[0] ?? "");
-    const match = SWITCHES[option] ?? OPTIONS[option]?.(values[0] ?? "") ?? unknown;
+    const match = own(SWITCHES, option) ?? own(OPTIONS, option)?.(values[0] ?? "") ?? unknown;
     matches.push(negated ? not(match) : match);
   }
   return { matches, verdict, text, ...(destination !== undefined && { destination }), ...(asksIpvs && { asksIpvs }) };
@@ -151,21 +179,21 @@ function targetOf(words: readonly string[], option: string): Verdict {
   if (option === "-g") return { kind: "goto", chain: target };
   if (target === "MARK") return markOf(rest);
   if (target === "CT") return { kind: rest.includes("--notrack") ? "notrack" : "continue" };
-  if (TARGETS[target] !== undefined) return TARGETS[target];
   // Targets of extensions are in capitals; chains of users may be too, and walking an unknown chain finds that out.
-  return { kind: "jump", chain: target };
+  return own(TARGETS, target) ?? { kind: "jump", chain: target };
 }
 
 function markOf(words: readonly string[]): Verdict {
   const [option, value] = words;
   if (value === undefined || (option !== "--set-xmark" && option !== "--set-mark")) return { kind: "continue" };
-  return { kind: "mark", ...parseMark(value) };
+  const mark = parseMark(value);
+  return mark === undefined ? { kind: "unknown" } : { kind: "mark", ...mark };
 }
 
 /** `0x7/0xff`, `7`. */
-function parseMark(text: string): { value: number; mask: number } {
-  const [value, mask] = text.split("/").map(Number);
-  return { value: value ?? 0, mask: mask ?? 0xffffffff };
+function parseMark(text: string): { value: number; mask: number } | undefined {
+  const [value, mask = ALL_BITS] = text.split("/").map(Number);
+  return isMark(value) && isMark(mask) ? { value, mask } : undefined;
 }
 
 /** Words separated by blanks; a word in double quotes may contain blanks, and `\"` a quote. */

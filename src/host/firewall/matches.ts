@@ -1,5 +1,6 @@
 import ipaddr from "ipaddr.js";
 import { ADDRESS_LENGTH, type Address, addressBytes, familyOf, parseIpv4, parseIpv6 } from "../../model/address.js";
+import { own } from "../../model/own.js";
 import type { Match, Packet } from "./model.js";
 
 /** A match that nobody can tell the outcome of. */
@@ -85,7 +86,7 @@ export function addressMatch(name: "source" | "destination", text: string): Matc
 /** A port or a range of ports: `80`, `1024:65535` (iptables), `1024-65535` (nft). */
 export function portMatch(name: "sourcePort" | "destinationPort", text: string): Match {
   const [, from, range, to] = /^(\d*)([:-]?)(\d*)$/.exec(text) ?? [];
-  if (from === undefined) return unknown;
+  if (from === undefined || (from === "" && !range)) return unknown;
   const low = from === "" ? 0 : Number(from);
   const high = !range ? low : to === "" ? 65535 : Number(to);
   return field(name, (port) => port >= low && port <= high);
@@ -121,6 +122,6 @@ const PROTOCOLS: Readonly<Record<string, number>> = {
 
 export function protocolMatch(name: string): Match {
   if (name === "all" || name === "0") return () => true;
-  const number = PROTOCOLS[name] ?? (/^\d+$/.test(name) ? Number(name) : undefined);
+  const number = own(PROTOCOLS, name) ?? (/^\d+$/.test(name) ? Number(name) : undefined);
   return number === undefined ? unknown : field("protocol", (protocol) => protocol === number);
 }

@@ -70,3 +70,14 @@ export interface Table {
 
 /** All rules of a host. */
 export type Firewall = readonly Table[];
+
+/** Takes down what could not be understood, in words for people. */
+export type Unread = (what: string) => void;
+
+/** The mask of a mark that means all of it. */
+export const ALL_BITS = 0xffffffff;
+
+/** Whether a value can be the mark of a packet. */
+export function isMark(value: unknown): value is number {
+  return typeof value === "number" && Number.isInteger(value) && value >= 0 && value <= ALL_BITS;
+}

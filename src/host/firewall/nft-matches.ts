@@ -1,3 +1,4 @@
+import type { Family } from "../../model/address.js";
 import {
   addressMatch,
   anyOf,
@@ -9,17 +10,17 @@ import {
   stateMatch,
   unknown,
 } from "./matches.js";
-import type { Match } from "./model.js";
-import { type Json, objectOf } from "./nft-json.js";
+import { isMark, type Match } from "./model.js";
+import { type Json, listOf, objectOf, textOf } from "./nft-json.js";
 
 /** What a match statement of nft asks of a packet: the right side is read by what stands on the left. */
 export function parseMatch(op: unknown, left: unknown, right: unknown): Match {
   const reader = readerOf(left);
-  if (reader === undefined || !["==", "!=", "in"].includes(String(op))) return unknown;
+  if (reader === undefined || !["==", "!=", "in"].includes(op as string)) return unknown;
   const values = objectOf(right)?.set ?? right;
   // A named set may have changed by the time anybody looks.
   const read = (value: unknown) => (typeof value === "string" && value.startsWith("@") ? unknown : reader(value));
-  const match = anyOf((Array.isArray(values) ? values : [values]).map(read));
+  const match = anyOf((listOf(values) ?? [values]).map(read));
   return op === "!=" ? not(match) : match;
 }
 
@@ -38,19 +39,21 @@ function readerOf(left: unknown): ((right: unknown) => Match) | undefined {
     case "l4proto":
     case "protocol":
     case "nexthdr":
-      return payload === undefined && metaKey(left) !== "l4proto" ? undefined : (right) => protocolMatch(String(right));
+      return payload === undefined && metaKey(left) !== "l4proto"
+        ? undefined
+        : (right) => protocolMatch(textOf(right) ?? "");
     case "nfproto":
-      return (right) => (packet) => (packet.family === "ipv4" ? right === "ipv4" : right === "ipv6");
+      return (right) => (isFamily(right) ? (packet) => right === packet.family : unknown);
     case "iifname":
     case "iif":
-      return (right) => interfaceMatch("input", String(right));
+      return (right) => linkMatch("input", right);
     case "oifname":
     case "oif":
-      return (right) => interfaceMatch("output", String(right));
+      return (right) => linkMatch("output", right);
     case "mark":
-      return (right) => (typeof right === "number" ? field("mark", (mark) => mark === right) : unknown);
+      return (right) => (isMark(right) ? field("mark", (mark) => mark === right) : unknown);
     case "state":
-      return (right) => stateMatch([String(right)]);
+      return (right) => (typeof right === "string" ? stateMatch([right]) : unknown);
     case "fib daddr type":
       return (right) => (right === "local" ? field("local", (local) => local) : unknown);
     default:
@@ -62,7 +65,7 @@ function readerOf(left: unknown): ((right: unknown) => Match) | undefined {
 function portReader(name: "sourcePort" | "destinationPort", payload: Json | undefined) {
   return (right: unknown): Match => {
     const port = portMatch(name, rangeText(right) ?? "?");
-    const protocol = String(payload?.protocol);
+    const protocol = textOf(payload?.protocol) ?? "";
     if (protocol === "th") return port;
     const wanted = protocolMatch(protocol);
     return (packet) => (wanted(packet) === false ? false : port(packet));
@@ -74,8 +77,15 @@ export function payloadOf(left: unknown): Json | undefined {
 }
 
 export function metaKey(left: unknown): string | undefined {
-  const key = objectOf(objectOf(left)?.meta)?.key;
-  return key === undefined ? undefined : String(key);
+  return textOf(objectOf(objectOf(left)?.meta)?.key);
+}
+
+function isFamily(value: unknown): value is Family {
+  return value === "ipv4" || value === "ipv6";
+}
+
+function linkMatch(name: "input" | "output", link: unknown): Match {
+  return typeof link === "string" ? interfaceMatch(name, link) : unknown;
 }
 
 function stateKey(left: unknown): "state" | undefined {
@@ -84,21 +94,21 @@ function stateKey(left: unknown): "state" | undefined {
 
 function fibKey(left: unknown): string | undefined {
   const fib = objectOf(objectOf(left)?.fib);
-  return fib?.result === "type" && Array.isArray(fib.flags) && fib.flags.join() === "daddr"
-    ? "fib daddr type"
-    : undefined;
+  const flags = listOf(fib?.flags);
+  return fib?.result === "type" && flags?.length === 1 && flags[0] === "daddr" ? "fib daddr type" : undefined;
 }
 
 /** `10.0.0.1`, `{ prefix: { addr, len } }`. */
 export function networkText(right: unknown): string | undefined {
   if (typeof right === "string") return right;
   const prefix = objectOf(objectOf(right)?.prefix);
-  return prefix === undefined ? undefined : `${prefix.addr}/${prefix.len}`;
+  return prefix === undefined ? undefined : `${textOf(prefix.addr)}/${textOf(prefix.len)}`;
 }
 
 /** `80`, `{ range: [1, 1023] }`. */
 function rangeText(right: unknown): string | undefined {
   if (typeof right === "number") return String(right);
   const range = objectOf(right)?.range;
-  return Array.isArray(range) ? range.join("-") : undefined;
+  const ends = listOf(range)?.map(textOf);
+  return ends?.length === 2 ? ends.join("-") : undefined;
 }

@@ -4,7 +4,7 @@ import type { ModuleState } from "../host.js";
 import { readText } from "../proc.js";
 import { findProgram, runProgram } from "../programs.js";
 import { parseIptables } from "./iptables.js";
-import type { Firewall, Table } from "./model.js";
+import type { Firewall, Table, Unread } from "./model.js";
 import { parseNft } from "./nft.js";
 
 /** Names of the programs and of the file that lists the tables in use, per family. */
@@ -16,32 +16,40 @@ const IPTABLES: Readonly<Record<Family, { program: string; tables: string }>> = 
 /**
  * The rules of nftables and of both kinds of iptables. A program is run only when the kernel already uses what it lists:
  * otherwise listing would load modules. Throws HostError, as for somebody who may not list rules.
+ *
+ * @param unread is told of what could not be understood; such rules count as rules that may do anything
  */
 export async function readFirewall(
   families: readonly Family[],
   module: (name: string) => ModuleState,
+  unread?: Unread,
 ): Promise<Firewall> {
   const usesNft = ["loaded", "builtin"].includes(module("nf_tables"));
   const tables: Table[] = [];
   for (const family of families) {
     const { program, tables: names } = IPTABLES[family];
-    if (readText(names)?.trim()) tables.push(...(await listIptables(family, program, "legacy")));
-    if (usesNft) tables.push(...(await listIptables(family, program, "nft")));
+    if (readText(names)?.trim()) tables.push(...(await listIptables(family, program, "legacy", unread)));
+    if (usesNft) tables.push(...(await listIptables(family, program, "nft", unread)));
   }
   const nft = findProgram("nft");
   if (usesNft && nft !== undefined) {
     const known = new Set(tables.map(({ name }) => name));
-    const listed = parseNft(await runProgram(nft, ["-j", "list", "ruleset"]));
+    const listed = parseNft(await runProgram(nft, ["-j", "list", "ruleset"]), unread);
     tables.push(...listed.filter(({ name }) => !known.has(asIptables(name))));
   }
   return tables;
 }
 
-async function listIptables(family: Family, program: string, kind: "legacy" | "nft"): Promise<Table[]> {
+async function listIptables(
+  family: Family,
+  program: string,
+  kind: "legacy" | "nft",
+  unread?: Unread,
+): Promise<Table[]> {
   const path = findProgram(`${program}-${kind}-save`) ?? plainSave(program, kind);
   if (path === undefined) return [];
   const name = kind === "legacy" ? `${program}-legacy` : program;
-  return parseIptables(await runProgram(path, []), family, name);
+  return parseIptables(await runProgram(path, []), family, name, unread);
 }
 
 /** The program without a kind in its name, when it is of that kind; what is neither is an old, that is legacy, one. */

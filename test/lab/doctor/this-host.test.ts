@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { IpvsClient } from "../../../src/client/client.js";
+import { dropOf } from "../../../src/host/firewall/walk.js";
 import type { Route, RouteQuestion } from "../../../src/host/host.js";
 import { readProcTable } from "../../../src/host/proc-table.js";
 import { ThisHost } from "../../../src/host/this-host.js";
@@ -183,10 +184,37 @@ describe("this host, as the real kernel has it", () => {
     const modules = async () => (await readFile("/proc/modules", "utf8")).replace(/^(\S+) .*$/gm, "$1");
     await type("iptables-legacy -A INPUT -s 192.0.2.0/24 -j DROP");
     const before = await modules();
-    const firewall = await host.firewall(["ipv4", "ipv6"]);
+    const unread: string[] = [];
+    const firewall = await host.firewall(["ipv4", "ipv6"], (what) => unread.push(what));
+    expect(unread).toEqual([]);
     expect(await modules()).toBe(before);
     const filter = firewall.find(({ name }) => name === "iptables-legacy filter")!;
     expect(filter.chains.get("INPUT")!.rules.map(({ text }) => text)).toContain("-s 192.0.2.0/24 -j DROP");
     await type("iptables-legacy -D INPUT -s 192.0.2.0/24 -j DROP");
+  });
+
+  it.each(["constructor", "toString", "__proto__"])("sees what a chain named %s drops", async (name) => {
+    const request = { family: "ipv4", protocol: 6, destination: "10.99.0.1", destinationPort: 80 } as const;
+    const drops = async () => dropOf(await host.firewall(["ipv4"]), "input", request, 98)?.chain;
+    expect(await drops()).toBeUndefined();
+    await type(
+      `iptables-legacy -N ${name}`,
+      `iptables-legacy -A ${name} -p tcp -j DROP`,
+      `iptables-legacy -I INPUT -j ${name}`,
+    );
+    expect(await drops()).toBe(name);
+    await type(`iptables-legacy -D INPUT -j ${name}`, `iptables-legacy -F ${name}`, `iptables-legacy -X ${name}`);
+  });
+
+  it("goes through chains that jump to each other four times in each of ten levels", async () => {
+    const levels = Array.from({ length: 10 }, (_, n) => `L${n}`);
+    const rules = levels.flatMap((level, n) =>
+      n === 9 ? [`-A ${level} -p tcp -j DROP`] : Array.from({ length: 4 }, () => `-A ${level} -j L${n + 1}`),
+    );
+    const text = ["*filter", ...levels.map((level) => `:${level} - [0:0]`), ...rules, "-A INPUT -j L0", "COMMIT", ""];
+    succeed("iptables-legacy-restore", await run(["iptables-legacy-restore", "-n"], text.join("\n")));
+    const request = { family: "ipv4", protocol: 6 } as const;
+    expect(dropOf(await host.firewall(["ipv4"]), "input", request, 98)?.chain).toBe("L9");
+    await type("iptables-legacy -F", "iptables-legacy -X");
   });
 });

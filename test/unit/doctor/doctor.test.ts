@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { runDoctor } from "../../../src/doctor/doctor.js";
 import { doctor, type Kernel } from "../../../src/doctor/index.js";
 import { KernelError } from "../../../src/errors.js";
+import type { Firewall, Rule } from "../../../src/host/firewall/model.js";
 import { type Host, HostError } from "../../../src/host/host.js";
 import type { LiveTable } from "../../../src/model/table.js";
 import { entry, host, server } from "./snapshot.js";
@@ -43,6 +44,31 @@ describe("ipvsadm doctor", () => {
     expect(await ids()).toEqual(["no-servers", "tcp-timeout"].slice(0, 1));
     expect((await run(undefined, { table: TABLE.slice(0, 2) })).code).toBe(0);
     expect((await run(undefined, { table: [] })).code).toBe(0);
+  });
+
+  it("says which rules of a firewall it could not understand", async () => {
+    const odd: Host = {
+      ...host(),
+      firewall: async (_families, unread) => {
+        unread?.("nft ip t input: a rule of an unknown shape");
+        return [];
+      },
+    };
+    const { examination } = await run(undefined, { table: TABLE.slice(0, 2), host: odd });
+    expect(examination.unread).toEqual(["nft ip t input: a rule of an unknown shape"]);
+  });
+
+  it("says that a firewall has more rules than it holds against packets", async () => {
+    const rule: Rule = { matches: [], verdict: { kind: "continue" }, text: "" };
+    const rules = new Array<Rule>(2_000_000).fill(rule);
+    const base = { hook: "input", priority: 0, policy: "accept" } as const;
+    const chains = new Map([["INPUT", { name: "INPUT", rules, base }]]);
+    const table = Array.from({ length: 60 }, (_, n) => entry([server("10.0.0.42")], { port: 1000 + n }));
+    const firewall: Firewall = [{ name: "iptables filter", families: ["ipv4"], chains }];
+    const { examination } = await run(undefined, { table, host: host({ firewall }) });
+    expect(examination.unread).toEqual([
+      "firewall rules: too many to hold all of them against every service and server",
+    ]);
   });
 
   it("looks at one address, or one port of it", async () => {

@@ -8,7 +8,9 @@ import { HostError } from "../../../../src/host/host.js";
 const IPVS = 98;
 
 /** `nft -j list ruleset` of nft 1.0.6 on a real kernel. */
-const firewall = parseNft(readFileSync(new URL("nft.json", import.meta.url), "utf8"));
+const unread: string[] = [];
+const text = readFileSync(new URL("nft.json", import.meta.url), "utf8");
+const firewall = parseNft(text, (what) => unread.push(what));
 
 const packet = (destination: string, destinationPort: number, state = "NEW", rest: Partial<Packet> = {}): Packet => ({
   family: destination.includes(":") ? "ipv6" : "ipv4",
@@ -21,6 +23,8 @@ const packet = (destination: string, destinationPort: number, state = "NEW", res
 });
 
 describe("a real ruleset", () => {
+  it("is understood", () => expect(unread).toEqual([]));
+
   it("has tables, chains, hooks, priorities and policies", () => {
     expect(firewall.map(({ name, families }) => [name, families])).toEqual([
       ["nft inet filter", ["ipv4", "ipv6"]],
