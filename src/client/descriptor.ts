@@ -15,7 +15,7 @@ const INODE = 9;
  */
 export function descriptorOf(port: number): number | undefined {
   try {
-    const inode = inodeOf(port);
+    const inode = inodeOf(readFileSync(SOCKETS, "latin1"), port);
     if (inode === undefined) return undefined;
     // The newest descriptor is likely to be the last.
     const entry = readdirSync(DESCRIPTORS).findLast((name) => targetOf(name) === `socket:[${inode}]`);
@@ -25,8 +25,9 @@ export function descriptorOf(port: number): number | undefined {
   }
 }
 
-function inodeOf(port: number): string | undefined {
-  for (const line of readFileSync(SOCKETS, "latin1").split("\n")) {
+/** The inode of the generic netlink socket with a port id, from the text of /proc/net/netlink. */
+export function inodeOf(text: string, port: number): string | undefined {
+  for (const line of text.split("\n")) {
     const columns = line.trim().split(/ +/);
     if (Number(columns[PROTOCOL]) === NETLINK_GENERIC && Number(columns[PORT]) === port) return columns[INODE];
   }

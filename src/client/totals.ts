@@ -22,7 +22,11 @@ const COUNTERS =
  * @param path another file of the same format, for tests
  */
 export function readTotals(path = TOTALS_FILE): Totals {
-  const found = COUNTERS.exec(readStart(path));
+  return parseTotals(readStart(path), path);
+}
+
+export function parseTotals(text: string, path = TOTALS_FILE): Totals {
+  const found = COUNTERS.exec(text);
   if (found === null) throw new DecodeError(`unexpected input from ${path}`);
   const [connections, inPackets, outPackets, inBytes, outBytes] = found.slice(1).map((digits) => BigInt(`0x${digits}`));
   return {

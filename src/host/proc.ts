@@ -69,7 +69,10 @@ function readQuietly(path: string): string | undefined {
 
 /** `/proc/net/ip_vs_app`: helpers of this network namespace. Empty too when IPVS is not loaded. */
 export function readApplications(): Application[] {
-  const text = readText("/proc/net/ip_vs_app") ?? "";
+  return parseApplications(readText("/proc/net/ip_vs_app") ?? "");
+}
+
+export function parseApplications(text: string): Application[] {
   return text
     .split("\n")
     .slice(1)
@@ -81,7 +84,11 @@ export function readApplications(): Application[] {
 
 /** `/proc/net/stat/nf_conntrack`: one line per processor, hexadecimal; the column `drop`. 0 without connection tracking. */
 export function readConntrackDrops(): number {
-  const [head, ...rows] = (readText("/proc/net/stat/nf_conntrack") ?? "").trim().split("\n");
+  return parseConntrackDrops(readText("/proc/net/stat/nf_conntrack") ?? "");
+}
+
+export function parseConntrackDrops(text: string): number {
+  const [head, ...rows] = text.trim().split("\n");
   const column = head?.trim().split(/\s+/).indexOf("drop") ?? -1;
   if (column === -1) return 0;
   return rows.reduce((sum, row) => sum + (Number.parseInt(row.trim().split(/\s+/)[column] ?? "0", 16) || 0), 0);
@@ -89,8 +96,12 @@ export function readConntrackDrops(): number {
 
 /** See Host.counter. The file has two lines per group, names and values, both headed by the group's name. */
 export function readCounter(name: string): number | undefined {
+  return parseCounter(readText("/proc/net/netstat") ?? "", name);
+}
+
+export function parseCounter(text: string, name: string): number | undefined {
   const [group, wanted] = name.split(".");
-  const rows = (readText("/proc/net/netstat") ?? "").split("\n").filter((line) => line.startsWith(`${group}: `));
+  const rows = text.split("\n").filter((line) => line.startsWith(`${group}: `));
   const [names, values] = rows.map((row) => row.split(" "));
   const value = values?.[names?.indexOf(wanted ?? "") ?? -1];
   return value === undefined ? undefined : Number(value);

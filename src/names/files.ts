@@ -24,8 +24,12 @@ function* lineWords(text: string): Generator<string[]> {
 
 /** The first name of the first line of each address in a file like hosts(5). */
 export function readHosts(path: string): ReadonlyMap<Address, string> {
+  return parseHosts(readSystemFile(path));
+}
+
+export function parseHosts(file: string): ReadonlyMap<Address, string> {
   const hosts = new Map<Address, string>();
-  for (const [text = "", name = ""] of lineWords(readSystemFile(path))) {
+  for (const [text = "", name = ""] of lineWords(file)) {
     const address = parseIpv4(text) ?? parseIpv6(text);
     if (address !== undefined && /^[\x21-\x7e]+$/.test(name) && !hosts.has(address)) hosts.set(address, name);
   }
@@ -42,9 +46,13 @@ export interface ServicesFile {
 
 /** A file like services(5); where lines contradict each other, the first one counts. */
 export function readServices(path: string): ServicesFile {
+  return parseServices(readSystemFile(path));
+}
+
+export function parseServices(file: string): ServicesFile {
   const ports = new Map<string, number>();
   const names = new Map<string, string>();
-  for (const [name = "", where = "", ...aliases] of lineWords(readSystemFile(path))) {
+  for (const [name = "", where = "", ...aliases] of lineWords(file)) {
     const [, digits, protocol] = /^(\d{1,5})\/(\S+)$/.exec(where) ?? [];
     const port = Number(digits);
     if (protocol === undefined || port > 65535 || !/^[\x21-\x7e]+$/.test(name)) continue;

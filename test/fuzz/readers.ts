@@ -1,0 +1,19 @@
+import type { Reader } from "./reader.js";
+import { DOCTOR_READERS } from "./readers/doctor.js";
+import { FIREWALL_READERS } from "./readers/firewall.js";
+import { KERNEL_READERS } from "./readers/kernel.js";
+import { NAME_READERS } from "./readers/names.js";
+import { PROC_READERS } from "./readers/proc.js";
+import { RULE_READERS } from "./readers/rules.js";
+import { TERMINAL_READERS } from "./readers/terminal.js";
+
+/** Everything that reads text or bytes that the programs did not write themselves. */
+export const READERS: readonly Reader[] = [
+  ...RULE_READERS,
+  ...KERNEL_READERS,
+  ...PROC_READERS,
+  ...FIREWALL_READERS,
+  ...NAME_READERS,
+  ...TERMINAL_READERS,
+  ...DOCTOR_READERS,
+];

@@ -1,0 +1,118 @@
+import { Command, CommanderError } from "commander";
+import fc from "fast-check";
+import { suggestion, suggestTopic } from "../../../src/cli/suggest.js";
+import { completeLine } from "../../../src/cli/words/completion-line.js";
+import { define as defineDrain } from "../../../src/cli/words/drain.js";
+import { readSelection } from "../../../src/cli/words/drain-targets.js";
+import type { Read } from "../../../src/cli/words/options.js";
+import { define as defineSet } from "../../../src/cli/words/set.js";
+import { readEdit } from "../../../src/cli/words/set-options.js";
+import { WORDS } from "../../../src/cli/words/words.js";
+import { COMMANDS, OPTIONS } from "../../../src/command/options.js";
+import { UnknownOptionError } from "../../../src/errors.js";
+import { renderTopic } from "../../../src/manual/topic.js";
+import { press, type State } from "../../../src/top/keys.js";
+import { noNames } from "../../unit/no-names.js";
+import { server, tcp } from "../../unit/render/samples.js";
+import { reader } from "../reader.js";
+import { texts, wordLists } from "../text.js";
+
+const OPTION_WORDS = [...COMMANDS, ...OPTIONS].map(({ long }) => `--${long}`);
+const LETTERS = ["-A", "-a", "-L", "-t", "-u", "-f", "-6", "-r", "-w", "-s", "-b", "-p", "-M", "-", "--", "--no-ops"];
+const VALUES = [
+  "192.0.2.1:80",
+  "10.0.0.1",
+  "[2001:db8::1]:443",
+  "7",
+  "wrr",
+  "sh-port,",
+  "-sh-port",
+  "5",
+  "=5",
+  "24",
+  "30",
+];
+
+const io = { readInput: () => "", out() {}, err() {}, env: {} };
+const context = { program: "ipvsadm", io, exit() {} };
+const live = {
+  table: () => [{ service: tcp("192.0.2.1", 80), destinations: [server("10.0.0.1", 8080)] }],
+  interfaces: () => ["lo", "eth0"],
+};
+
+/** Reads the options of a command in words, without carrying it out. */
+async function readOptions(define: typeof defineSet, words: readonly string[], read: (options: Read) => void) {
+  const command = define(new Command("word").exitOverride().configureOutput({ writeErr() {}, writeOut() {} }), context);
+  command.action(() => read(command.opts()));
+  try {
+    await command.parseAsync(words, { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+  }
+}
+
+const KEYS = [
+  "q",
+  "left",
+  "right",
+  "r",
+  "v",
+  "/",
+  "escape",
+  "up",
+  "pagedown",
+  "home",
+  "end",
+  "space",
+  "h",
+  "?",
+  "return",
+];
+const key = fc.record({
+  name: fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...KEYS) }, texts(KEYS)),
+  text: texts(KEYS),
+  ctrl: fc.boolean(),
+});
+
+function pressAll(keys: readonly { name: string; text: string; ctrl: boolean }[]): void {
+  const view = { sort: "name", reverse: false, grouping: "tree", filter: "" } as const;
+  let state: State | undefined = { view, offset: 0, paused: false, typing: false, help: false };
+  for (const one of keys) {
+    state = press(state, one, { rows: 25, page: 10 });
+    if (state === undefined) return;
+    if (!(state.offset >= 0 && /^[ -~]{0,64}$/.test(state.view.filter))) throw new Error("a state that cannot be");
+  }
+}
+
+export const TERMINAL_READERS = [
+  reader({
+    name: "completion",
+    inputs: wordLists([...Object.keys(WORDS), ...OPTION_WORDS, ...LETTERS, ...VALUES, "ipvsadm-restore"]),
+    read: (words) => completeLine(["ipvsadm", ...words], context, live),
+    share: 0.3,
+  }),
+  reader({
+    name: "set-options",
+    inputs: wordLists([...OPTION_WORDS, ...LETTERS, ...VALUES]),
+    read: (words) => readOptions(defineSet, words, (options) => readEdit(options, noNames)),
+    share: 0.1,
+  }),
+  reader({
+    name: "drain-options",
+    inputs: wordLists([...OPTION_WORDS, ...LETTERS, ...VALUES, "--timeout", "--restore-weight", "--list"]),
+    read: (words) =>
+      readOptions(defineDrain, words, (options) => readSelection(options, noNames).targets(live.table())),
+    share: 0.1,
+  }),
+  reader({
+    name: "help-topics",
+    inputs: texts([...OPTION_WORDS, ...LETTERS]),
+    read: (topic) => {
+      renderTopic(topic);
+      suggestTopic(topic);
+      suggestion(new UnknownOptionError("", topic, topic.length % 2 === 0));
+    },
+    share: 0.2,
+  }),
+  reader({ name: "keys", inputs: fc.array(key, { maxLength: 10 }), read: pressAll }),
+];
