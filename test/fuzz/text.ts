@@ -10,7 +10,7 @@ const PIECES: readonly string[] = [
 ];
 
 /** Longer texts are not made: what a reader does with them shows with these, too. */
-const LONGEST = 20_000;
+const LONGEST = 4000;
 
 type Edit =
   | { readonly kind: "insert"; readonly at: number; readonly text: string }
@@ -79,7 +79,19 @@ export function corrupted(valid: fc.Arbitrary<Uint8Array>): fc.Arbitrary<Buffer>
     .map(([sound, changes]) => Buffer.from(edited(Buffer.from(sound).toString("latin1"), changes), "latin1"));
 }
 
-/** Words of a command line. */
-export function wordLists(words: readonly string[]): fc.Arbitrary<string[]> {
-  return fc.array(fc.oneof({ weight: 6, arbitrary: fc.constantFrom(...words) }, texts(words)), { maxLength: 10 });
+/**
+ * Words of a command line: of valid ones with some words replaced, added and left out, and any at all.
+ *
+ * @param words what may stand in a line
+ * @param lines valid ones
+ */
+export function wordLists(words: readonly string[], lines: readonly string[]): fc.Arbitrary<string[]> {
+  const word = fc.oneof({ weight: 6, arbitrary: fc.constantFrom(...words) }, texts(words));
+  const edit = fc.tuple(fc.nat(20), fc.nat(2), fc.array(word, { maxLength: 2 }));
+  const near = fc.tuple(fc.constantFrom(...lines), fc.array(edit, { maxLength: 3 })).map(([line, edits]) => {
+    const list = line.split(" ");
+    for (const [at, length, fresh] of edits) list.splice(at % (list.length + 1), length, ...fresh);
+    return list;
+  });
+  return fc.oneof({ weight: 3, arbitrary: near }, fc.array(word, { maxLength: 10 }));
 }

@@ -43,6 +43,6 @@ export const DOCTOR_READERS = [
       renderReport(examination, TABLE);
       renderReportJson(examination);
     },
-    share: 0.1,
+    share: 0.05,
   }),
 ];

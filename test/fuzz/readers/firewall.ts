@@ -3,7 +3,7 @@ import { parseIptables } from "../../../src/host/firewall/iptables.js";
 import { type Firewall, isMark, type Packet } from "../../../src/host/firewall/model.js";
 import { parseNft } from "../../../src/host/firewall/nft.js";
 import { describePlace, dropOf, mayBeUntracked, rulesOf, snatOf } from "../../../src/host/firewall/walk.js";
-import { jsonTexts, ODD } from "../json.js";
+import { jsonTexts } from "../json.js";
 import { reader } from "../reader.js";
 import { texts } from "../text.js";
 
@@ -152,7 +152,7 @@ export const FIREWALL_READERS = [
   }),
   reader({
     name: "nft-json",
-    inputs: jsonTexts([RULESET, ...ODD], STATEMENTS),
+    inputs: jsonTexts([RULESET], STATEMENTS),
     read: (text) => use(parseNft(text)),
   }),
 ];

@@ -117,7 +117,7 @@ export const KERNEL_READERS = [
       }
     },
   }),
-  reader({ name: "netlink-conversations", inputs: scripts, read: talk, share: 0.3 }),
+  reader({ name: "netlink-conversations", inputs: scripts, read: talk, share: 0.2 }),
   reader({ name: "rtnetlink", inputs: fc.array(routeMessages, { maxLength: 4 }), read: readNetwork }),
 ];
 

@@ -60,5 +60,5 @@ export const NAME_READERS = [
     inputs: texts([SERVICES], ["80/tcp", "http"]),
     read: (text) => printable(parseServices(text).names.values()),
   }),
-  reader({ name: "dns", inputs: answers, read: ask, share: 0.005 }),
+  reader({ name: "dns", inputs: answers, read: ask, share: 0.002 }),
 ];

@@ -73,7 +73,7 @@ function useMemory(content: Buffer): void {
 }
 
 export const PROC_READERS = [
-  reader({ name: "ip_vs_conn", inputs: bytes([CONNECTIONS], ["TCP", "SYN_RECV"]), read: useConnections, share: 0.5 }),
+  reader({ name: "ip_vs_conn", inputs: bytes([CONNECTIONS], ["TCP", "SYN_RECV"]), read: useConnections, share: 0.3 }),
   reader({
     name: "ip_vs",
     inputs: texts([TABLE], ["TCP", "FWM", "->", "Masq"]),
@@ -88,5 +88,5 @@ export const PROC_READERS = [
     inputs: texts([COUNTERS], ["TcpExt:", "IPReversePathFilter"]),
     read: (text) => parseCounter(text, "TcpExt.IPReversePathFilter"),
   }),
-  reader({ name: "weight-memory", inputs: bytes(["1\n", "2147483647\n", "0"]), read: useMemory, share: 0.2 }),
+  reader({ name: "weight-memory", inputs: bytes(["1\n", "2147483647\n", "0"]), read: useMemory, share: 0.1 }),
 ];

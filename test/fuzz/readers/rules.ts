@@ -98,7 +98,7 @@ async function useFile(text: string): Promise<void> {
 export const RULE_READERS = [
   reader({
     name: "command-line",
-    inputs: wordLists([...FLAGS, ...VALUES]),
+    inputs: wordLists([...FLAGS, ...VALUES], RULES.trim().split("\n")),
     read: (words) => useCommand(parseCommand(words, context)),
   }),
   reader({
@@ -111,6 +111,6 @@ export const RULE_READERS = [
       wantedTable(good);
     },
   }),
-  reader({ name: "rule-file", inputs: texts([RULES], [...FLAGS, ...VALUES]), read: useFile }),
-  reader({ name: "json", inputs: jsonTexts([DOCUMENT], KEYS), read: useFile, share: 0.5 }),
+  reader({ name: "rule-file", inputs: texts([RULES], [...FLAGS, ...VALUES]), read: useFile, share: 0.2 }),
+  reader({ name: "json", inputs: jsonTexts([DOCUMENT], KEYS), read: useFile, share: 0.3 }),
 ];

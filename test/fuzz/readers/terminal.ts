@@ -33,6 +33,14 @@ const VALUES = [
   "30",
 ];
 
+const SETTINGS = [
+  "-t 192.0.2.1:80 -r 10.0.0.1:8080 -w 9",
+  "-f 7 -6 --all -x 100 -y 5 -i --tun-type gue --tun-port 6080 --tun-csum",
+  "-u [2001:db8::1]:53 -s sh -b sh-port,-sh-fallback -p 300 -M 64 --no-pe --no-ops",
+];
+const DRAINS = ["-t 192.0.2.1:80 -r 10.0.0.1:8080 --timeout 30", "-r 10.0.0.1 --restore-weight", "--list"];
+const LINES = ["-a -t 192.0.2.1:80 -r", "set -t 192.0.2.1:80 --", "drain -r 10.", "help --", "-L --only tcp,"];
+
 const io = { readInput: () => "", out() {}, err() {}, env: {} };
 const context = { program: "ipvsadm", io, exit() {} };
 const live = {
@@ -87,19 +95,19 @@ function pressAll(keys: readonly { name: string; text: string; ctrl: boolean }[]
 export const TERMINAL_READERS = [
   reader({
     name: "completion",
-    inputs: wordLists([...Object.keys(WORDS), ...OPTION_WORDS, ...LETTERS, ...VALUES, "ipvsadm-restore"]),
+    inputs: wordLists([...Object.keys(WORDS), ...OPTION_WORDS, ...LETTERS, ...VALUES, "ipvsadm-restore"], LINES),
     read: (words) => completeLine(["ipvsadm", ...words], context, live),
-    share: 0.3,
+    share: 0.2,
   }),
   reader({
     name: "set-options",
-    inputs: wordLists([...OPTION_WORDS, ...LETTERS, ...VALUES]),
+    inputs: wordLists([...OPTION_WORDS, ...LETTERS, ...VALUES], SETTINGS),
     read: (words) => readOptions(defineSet, words, (options) => readEdit(options, noNames)),
     share: 0.1,
   }),
   reader({
     name: "drain-options",
-    inputs: wordLists([...OPTION_WORDS, ...LETTERS, ...VALUES, "--timeout", "--restore-weight", "--list"]),
+    inputs: wordLists([...OPTION_WORDS, ...LETTERS, ...VALUES, "--timeout", "--restore-weight", "--list"], DRAINS),
     read: (words) =>
       readOptions(defineDrain, words, (options) => readSelection(options, noNames).targets(live.table())),
     share: 0.1,
@@ -112,7 +120,7 @@ export const TERMINAL_READERS = [
       suggestTopic(topic);
       suggestion(new UnknownOptionError("", topic, topic.length % 2 === 0));
     },
-    share: 0.2,
+    share: 0.1,
   }),
   reader({ name: "keys", inputs: fc.array(key, { maxLength: 10 }), read: pressAll }),
 ];
