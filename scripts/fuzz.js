@@ -13,4 +13,4 @@ await build({
   packages: "external",
 });
 const { main } = await import("../build/fuzz/main.js");
-process.exitCode = await main(process.argv.slice(2));
+process.exitCode = await main(process.argv.slice(2), (text) => process.stdout.write(text));

@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
+import type { Reader } from "./reader.js";
 import { READERS } from "./readers.js";
 import { watch } from "./watch.js";
 
@@ -14,10 +15,45 @@ any other error, an input without an end and one that needs too much memory are 
 Readers:
 ${READERS.map(({ name }) => `  ${name}\n`).join("")}`;
 
-const WORKER = new URL("./worker.js", import.meta.url);
+const EXIT_FAULTS = 1;
+const EXIT_USAGE = 2;
 
-/** `npm run fuzz`; returns the exit status. */
-export async function main(args: readonly string[]): Promise<number> {
+/** Something that cannot be asked for. */
+class Refusal extends Error {}
+
+/**
+ * `npm run fuzz`; returns the exit status.
+ *
+ * @param worker another thread than worker.ts, for tests
+ */
+export async function main(
+  args: readonly string[],
+  write: (text: string) => void,
+  worker = new URL("./worker.js", import.meta.url),
+): Promise<number> {
+  try {
+    const options = readOptions(args);
+    if (options !== undefined) return (await fuzz(options, write, worker)) === 0 ? 0 : EXIT_FAULTS;
+    write(HELP);
+    return 0;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (!(error instanceof Refusal || code?.startsWith("ERR_PARSE_ARGS"))) throw error;
+    write(`${(error as Error).message}\n`);
+    return EXIT_USAGE;
+  }
+}
+
+interface Options {
+  readonly runs: number;
+  readonly seed: number;
+  readonly threads: number;
+  readonly patience: number;
+  readonly readers: readonly Reader[];
+}
+
+/** Absent when only help is wanted. */
+function readOptions(args: readonly string[]): Options | undefined {
   const { values } = parseArgs({
     args: [...args],
     options: {
@@ -29,41 +65,41 @@ export async function main(args: readonly string[]): Promise<number> {
       help: { type: "boolean", default: false },
     },
   });
-  if (values.help) {
-    process.stdout.write(HELP);
-    return 0;
-  }
-  const { runs, seed, threads, patience } = {
+  if (values.help) return undefined;
+  return {
     runs: wholeNumber(values.runs),
     seed: wholeNumber(values.seed),
-    threads: wholeNumber(values.threads),
-    patience: wholeNumber(values.patience),
+    threads: Math.max(1, wholeNumber(values.threads)),
+    patience: Math.max(1, wholeNumber(values.patience)),
+    readers: values.reader.map(
+      (name) => READERS.find((reader) => reader.name === name) ?? refuse(`no such reader: ${name}`),
+    ),
   };
-  const readers = values.reader.map(
-    (name) => READERS.find((reader) => reader.name === name) ?? refuse(`no such reader: ${name}`),
-  );
+}
+
+/** Returns how many readers have a fault. */
+async function fuzz({ runs, seed, threads, patience, readers }: Options, write: (text: string) => void, worker: URL) {
   const shares = readers.reduce((sum, { share = 1 }) => sum + share, 0);
   const left = readers.values();
   let faults = 0;
   let total = 0;
-  process.stdout.write(`seed ${seed}\n`);
+  write(`seed ${seed}\n`);
   await Promise.all(
-    Array.from({ length: Math.max(1, threads) }, async () => {
+    Array.from({ length: threads }, async () => {
       for (const { name, share = 1 } of left) {
         const own = Math.ceil((runs * share) / shares);
-        const crash = await watch(WORKER, { name, runs: own, seed }, { patience });
+        const crash = await watch(worker, { name, runs: own, seed }, { patience });
         total += own;
-        if (crash !== undefined) faults++;
-        process.stdout.write(
-          crash === undefined
-            ? `${name}: ${own} inputs\n`
-            : `${name}: FAULT, seed ${seed}, input ${crash.input}\n${crash.error}\n`,
-        );
+        if (crash === undefined) write(`${name}: ${own} inputs\n`);
+        else {
+          faults++;
+          write(`${name}: FAULT, --seed ${seed} --runs ${runs}, input ${crash.input}\n${crash.error}\n`);
+        }
       }
     }),
   );
-  process.stdout.write(`${total} inputs for ${readers.length} readers, ${faults} faults\n`);
-  return faults === 0 ? 0 : 1;
+  write(`${total} inputs for ${readers.length} readers, ${faults} faults\n`);
+  return faults;
 }
 
 function wholeNumber(text: string): number {
@@ -71,6 +107,5 @@ function wholeNumber(text: string): number {
 }
 
 function refuse(message: string): never {
-  process.stderr.write(`${message}\n`);
-  process.exit(2);
+  throw new Refusal(message);
 }

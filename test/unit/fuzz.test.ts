@@ -6,6 +6,7 @@ import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { DecodeError } from "../../src/errors.js";
 import { FOUND } from "../fuzz/found.js";
+import { main } from "../fuzz/main.js";
 import { reader, readOne, tryReader } from "../fuzz/reader.js";
 import { READERS } from "../fuzz/readers.js";
 import { watch } from "../fuzz/watch.js";
@@ -78,4 +79,35 @@ describe("a thread that does not come back", () => {
 
   it("is none where all inputs are read", async () =>
     expect(await watch(worker("fine", ""), task, { patience: 60 })).toBeUndefined());
+
+  /** What the program prints, and its exit status. */
+  async function run(args: readonly string[], thread: URL) {
+    let text = "";
+    const status = await main(args, (part) => (text += part), thread);
+    return { status, text };
+  }
+
+  it("makes the program fail, which names reader, seed and input", async () => {
+    const args = ["--runs", "10", "--seed", "7", "--patience", "1", "--reader"];
+    expect(await run([...args, "hosts"], worker("fault", "for (;;);"))).toEqual({
+      status: 1,
+      text: "seed 7\nhosts: FAULT, --seed 7 --runs 10, input input 3\nno end within 1 seconds\n10 inputs for 1 readers, 1 faults\n",
+    });
+    expect(await run([...args, "keys", "--reader", "hosts"], worker("fine", ""))).toEqual({
+      status: 0,
+      text: "seed 7\nkeys: 5 inputs\nhosts: 5 inputs\n10 inputs for 2 readers, 0 faults\n",
+    });
+  });
+
+  it.each([
+    [["--reader", "nosuch"], 2, "no such reader: nosuch\n"],
+    [["--runs", "-1"], 2, "argument is ambiguous"],
+    [["--runs", "many"], 2, "not a whole number: many\n"],
+    [["--nosuch"], 2, "Unknown option '--nosuch'"],
+    [["--help"], 0, "--reader NAME"],
+  ])("is not started by %j", async (args, status, text) => {
+    const outcome = await run(args, worker("never", "for (;;);"));
+    expect(outcome.status).toBe(status);
+    expect(outcome.text).toContain(text);
+  });
 });
