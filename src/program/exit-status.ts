@@ -1,3 +1,5 @@
+import { own } from "../model/own.js";
+
 /** An exit status and what it means. */
 export interface ExitStatus {
   readonly status: number;
@@ -85,7 +87,7 @@ export const EXIT = {
 
 /** What the statuses of one program or subcommand mean, in their order: `["2", "trouble"]`. */
 export function exitMeanings(name: string): [status: string, meaning: string][] {
-  return meaningsOf(({ means }) => (means[name] === undefined ? [] : [means[name]]));
+  return meaningsOf(({ means }) => [own(means, name)].filter((meaning) => meaning !== undefined));
 }
 
 /** The same for `ipvsadm` as a whole: what its subcommands add has their names before it. */

@@ -47,7 +47,8 @@ function edited(sample: unknown, edits: readonly Edit[]): unknown {
     const [container, at] = places[place % places.length]!;
     const old = Reflect.get(container, at);
     if (kind === "remove") Reflect.deleteProperty(container, at);
-    else if (kind === "add" && typeof old === "object" && old !== null) Object.defineProperty(old, key, own(value));
+    else if (kind === "add" && typeof old === "object" && old !== null && !Array.isArray(old))
+      Object.defineProperty(old, key, own(value));
     else if (kind === "repeat") Object.defineProperty(container, at, own(new Array(3).fill(old)));
     else Object.defineProperty(container, at, own(kind === "wrap" ? { [key]: old } : value));
   }

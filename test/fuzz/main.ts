@@ -11,7 +11,7 @@ any other error, an input without an end and one that needs too much memory are 
   --seed NUMBER     which inputs (by the clock); the same seed gives the same ones
   --reader NAME     only this reader; may be repeated
   --threads NUMBER  readers at the same time (half of the processors)
-  --patience NUMBER seconds without a new input after which a reader counts as hanging (60)
+  --patience NUMBER seconds of computing after which an input counts as one without an end (60)
 Readers:
 ${READERS.map(({ name }) => `  ${name}\n`).join("")}`;
 

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { OpenSocket } from "../../src/client/socket.js";
+import type { OpenSocket } from "../../src/client/netlink-socket.js";
 import { COMMAND, CONTROL, INFO } from "../../src/wire/attributes.js";
 import { GENL_ID_CTRL, NLM_F_DUMP_INTR, NLMSG_DONE, NLMSG_ERROR } from "../../src/wire/constants.js";
 import { encodeDaemon } from "../../src/wire/daemon.js";

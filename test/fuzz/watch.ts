@@ -13,7 +13,7 @@ export interface Task {
 }
 
 export interface Limits {
-  /** Seconds without a new input after which a reader counts as hanging. Default 60. */
+  /** Seconds of computing without a new input after which a reader counts as hanging. Default 60. */
   readonly patience?: number;
   /** MiB of memory that a thread may have. Default 512. */
   readonly memory?: number;
@@ -42,14 +42,9 @@ export async function watch(
 function run(worker: URL, task: Task, { patience = 60, memory = 512 }: Limits): Promise<Ending> {
   return new Promise((resolve) => {
     const thread = new Worker(worker, { workerData: task, resourceLimits: { maxOldGenerationSizeMb: memory } });
-    const count = new Int32Array(task.progress);
     let input: string | undefined;
-    let seen = -1;
-    const timer = setInterval(() => {
-      const now = Atomics.load(count, 0);
-      if (now === seen) end({ kind: "stopped", why: `no end within ${patience} seconds`, input });
-      seen = now;
-    }, patience * 1000);
+    const stop = (why: string) => end({ kind: "stopped", why, input });
+    const timer = setInterval(hangWatch(task.progress, patience, stop), TICK);
     const end = (ending: Ending) => {
       clearInterval(timer);
       resolve(ending);
@@ -60,8 +55,39 @@ function run(worker: URL, task: Task, { patience = 60, memory = 512 }: Limits): 
       else input = message.input;
     });
     thread.on("error", (error: Error & { code?: string }) => {
-      const why = error.code === "ERR_WORKER_OUT_OF_MEMORY" ? `more than ${memory} MiB of memory` : String(error.stack);
-      end({ kind: "stopped", why, input });
+      const outOfMemory = error.code === "ERR_WORKER_OUT_OF_MEMORY";
+      stop(outOfMemory ? `more than ${memory} MiB of memory` : String(error.stack));
     });
+    thread.on("exit", () => stop("the reading never ended, and nothing was left to wait for"));
   });
+}
+
+/** Milliseconds between looks at a thread. */
+const TICK = 250;
+
+/** How much longer a thread may wait than compute. */
+const WAITING = 20;
+
+/**
+ * Calls `stop` when the count stands still although so many seconds of computing went by. Time of the processor counts,
+ * since on a busy machine a thread may not get any for long; the clock counts for what waits and does not compute.
+ */
+function hangWatch(progress: SharedArrayBuffer, patience: number, stop: (why: string) => void): () => void {
+  const count = new Int32Array(progress);
+  const clocks = () => {
+    const { user, system } = process.cpuUsage();
+    return { computed: (user + system) / 1e6, waited: performance.now() / 1000 / WAITING };
+  };
+  let seen = 0;
+  let since = clocks();
+  return () => {
+    const now = Atomics.load(count, 0);
+    const { computed, waited } = clocks();
+    if (now !== seen || now === 0) {
+      seen = now;
+      since = { computed, waited };
+    } else if (Math.max(computed - since.computed, waited - since.waited) > patience) {
+      stop(`no end within ${patience} seconds`);
+    }
+  };
 }

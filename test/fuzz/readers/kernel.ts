@@ -1,14 +1,14 @@
 import fc from "fast-check";
 import { IpvsClient } from "../../../src/client/client.js";
-import type { Layout } from "../../../src/command/command.js";
 import { IpvsError } from "../../../src/errors.js";
 import { readAddresses, readLinks, readNeighbours, readRoutes } from "../../../src/host/network.js";
 import type { RtNetlink } from "../../../src/host/rtnetlink.js";
 import { type LiveTable, sortTable } from "../../../src/model/table.js";
+import type { Layout } from "../../../src/options/command.js";
 import { renderServicesJson } from "../../../src/render/json.js";
 import { LAYOUTS } from "../../../src/render/layouts.js";
 import { renderDaemons } from "../../../src/render/settings.js";
-import { tableChanges } from "../../../src/rules/changes.js";
+import { tableChanges } from "../../../src/rules/write.js";
 import { COMMAND, CONTROL, INFO } from "../../../src/wire/attributes.js";
 import { decodeDaemon } from "../../../src/wire/daemon.js";
 import { decodeDestination } from "../../../src/wire/destination.js";

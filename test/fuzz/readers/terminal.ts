@@ -1,22 +1,23 @@
 import { Command, CommanderError } from "commander";
 import fc from "fast-check";
-import { suggestion, suggestTopic } from "../../../src/cli/suggest.js";
-import { completeLine } from "../../../src/cli/words/completion-line.js";
-import { define as defineDrain } from "../../../src/cli/words/drain.js";
-import { readSelection } from "../../../src/cli/words/drain-targets.js";
-import type { Read } from "../../../src/cli/words/options.js";
-import { define as defineSet } from "../../../src/cli/words/set.js";
-import { readEdit } from "../../../src/cli/words/set-options.js";
-import { WORDS } from "../../../src/cli/words/words.js";
-import { COMMANDS, OPTIONS } from "../../../src/command/options.js";
+import { SUBCOMMANDS } from "../../../src/cli/subcommands.js";
+import { completeLine } from "../../../src/completion/line.js";
+import { define as defineDrain } from "../../../src/drain/subcommand.js";
+import { readSelection } from "../../../src/drain/targets.js";
+import { readEdit } from "../../../src/edit/options.js";
+import { define as defineSet } from "../../../src/edit/subcommand.js";
 import { UnknownOptionError } from "../../../src/errors.js";
 import { renderTopic } from "../../../src/manual/topic.js";
+import { COMMANDS, OPTIONS } from "../../../src/options/options.js";
+import type { Read } from "../../../src/program/subcommand-options.js";
+import { suggestion, suggestTopic } from "../../../src/program/suggest.js";
 import { press, type State } from "../../../src/top/keys.js";
 import { noNames } from "../../unit/no-names.js";
 import { server, tcp } from "../../unit/render/samples.js";
 import { reader } from "../reader.js";
 import { texts, wordLists } from "../text.js";
 
+const NAMES = Object.keys(SUBCOMMANDS);
 const OPTION_WORDS = [...COMMANDS, ...OPTIONS].map(({ long }) => `--${long}`);
 const LETTERS = ["-A", "-a", "-L", "-t", "-u", "-f", "-6", "-r", "-w", "-s", "-b", "-p", "-M", "-", "--", "--no-ops"];
 const VALUES = [
@@ -42,7 +43,7 @@ const DRAINS = ["-t 192.0.2.1:80 -r 10.0.0.1:8080 --timeout 30", "-r 10.0.0.1 --
 const LINES = ["-a -t 192.0.2.1:80 -r", "set -t 192.0.2.1:80 --", "drain -r 10.", "help --", "-L --only tcp,"];
 
 const io = { readInput: () => "", out() {}, err() {}, env: {} };
-const context = { program: "ipvsadm", io, exit() {} };
+const context = { program: "ipvsadm", io, subcommands: SUBCOMMANDS, exit() {} };
 const live = {
   table: () => [{ service: tcp("192.0.2.1", 80), destinations: [server("10.0.0.1", 8080)] }],
   interfaces: () => ["lo", "eth0"],
@@ -95,7 +96,7 @@ function pressAll(keys: readonly { name: string; text: string; ctrl: boolean }[]
 export const TERMINAL_READERS = [
   reader({
     name: "completion",
-    inputs: wordLists([...Object.keys(WORDS), ...OPTION_WORDS, ...LETTERS, ...VALUES, "ipvsadm-restore"], LINES),
+    inputs: wordLists([...NAMES, ...OPTION_WORDS, ...LETTERS, ...VALUES, "ipvsadm-restore"], LINES),
     read: (words) => completeLine(["ipvsadm", ...words], context, live),
     share: 0.2,
   }),
@@ -117,8 +118,8 @@ export const TERMINAL_READERS = [
     inputs: texts([...OPTION_WORDS, ...LETTERS]),
     read: (topic) => {
       renderTopic(topic);
-      suggestTopic(topic);
-      suggestion(new UnknownOptionError("", topic, topic.length % 2 === 0));
+      suggestTopic(topic, NAMES);
+      suggestion(new UnknownOptionError("", topic, topic.length % 2 === 0), NAMES);
     },
     share: 0.1,
   }),
