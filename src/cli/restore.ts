@@ -2,7 +2,7 @@ import { UsageError } from "../errors.js";
 import { systemNames } from "../names/system.js";
 import { withConnection } from "../program/connect.js";
 import { type Io, processIo } from "../program/io.js";
-import { report, reportMistakes } from "../program/report.js";
+import { MistakeReport, report } from "../program/report.js";
 import { readWanted } from "../program/wanted-file.js";
 import { type ApplyOptions, apply } from "../restore/restore.js";
 
@@ -42,7 +42,8 @@ function readOptions(args: Set<string>): ApplyOptions {
 }
 
 async function restoreInput(options: ApplyOptions, io: Io): Promise<number> {
-  const { wanted, mistakes } = await readWanted(io.readInput(), systemNames(), "ipvsadm");
-  if (mistakes) return reportMistakes(mistakes, io);
+  const mistakes = new MistakeReport(io);
+  const wanted = await readWanted(io.readInput(), systemNames(), "ipvsadm", mistakes.add);
+  if (wanted === undefined) return mistakes.end();
   return withConnection(io, ({ client }) => apply(wanted, options, client, io));
 }

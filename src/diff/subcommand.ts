@@ -5,7 +5,7 @@ import { withConnection } from "../program/connect.js";
 import { EXIT, exitStatusHelp } from "../program/exit-status.js";
 import { readFileOrInput } from "../program/file.js";
 import type { Io } from "../program/io.js";
-import { reportMistakes } from "../program/report.js";
+import { MistakeReport } from "../program/report.js";
 import type { SubcommandContext } from "../program/subcommand.js";
 import { readWanted } from "../program/wanted-file.js";
 import { compareTables } from "../rules/diff.js";
@@ -20,10 +20,10 @@ export function define(command: Command, { io, exit, program }: SubcommandContex
     .addHelpText("after", `\n${exitStatusHelp("diff")}`)
     .action(async (file: string, other: string | undefined, { json }: { json: boolean }) => {
       const read = async (path: string) => {
-        const { wanted, mistakes } = await readWanted(readFileOrInput(path, io), systemNames(), program);
+        const mistakes = new MistakeReport(io, `${path}:\n`);
+        const wanted = await readWanted(readFileOrInput(path, io), systemNames(), program, mistakes.add);
         if (wanted) return wanted.table ?? [];
-        io.err(`${path}:\n`);
-        exit(reportMistakes(mistakes, io));
+        exit(mistakes.end());
         return undefined;
       };
       const last = await read(other ?? file);

@@ -31,11 +31,29 @@ export function report(
   return error instanceof StartError || error instanceof InputError ? EXIT.usage.status : failed;
 }
 
-/** Prints the mistakes of a file, in its order, and returns the exit status. */
-export function reportMistakes(mistakes: readonly FileMistake[], io: Io): number {
-  for (const mistake of mistakes.slice(0, MISTAKES_SHOWN)) io.err(`${mistakeText(mistake)}\n`);
-  if (mistakes.length > MISTAKES_SHOWN) io.err(`and ${mistakes.length - MISTAKES_SHOWN} more mistakes\n`);
-  return EXIT.usage.status;
+/** Prints the first mistakes of a file on standard error as they are found, and counts the others. */
+export class MistakeReport {
+  #count = 0;
+  readonly #io: Io;
+  readonly #head: string;
+
+  /** @param head what stands before the first mistake; default: nothing */
+  constructor(io: Io, head = "") {
+    this.#io = io;
+    this.#head = head;
+  }
+
+  readonly add = (mistake: FileMistake): void => {
+    if (this.#count++ === 0) this.#io.err(this.#head);
+    if (this.#count <= MISTAKES_SHOWN) this.#io.err(`${mistakeText(mistake)}\n`);
+  };
+
+  /** Says how many more there were, and returns the exit status. */
+  end(): number {
+    const more = this.#count - MISTAKES_SHOWN;
+    if (more > 0) this.#io.err(`and ${more} more mistakes\n`);
+    return EXIT.usage.status;
+  }
 }
 
 /** `line 12: illegal weight specified`. */

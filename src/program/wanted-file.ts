@@ -1,8 +1,8 @@
-import { RuleError } from "../errors.js";
+import type { RuleError } from "../errors.js";
 import { DocumentError, isDocument } from "../model/document.js";
-import { type Names, withNames } from "../names/names.js";
-import { type Rule, readRules } from "../rules/read.js";
-import { type Wanted, wantedDocument, wantedTable } from "../rules/wanted.js";
+import type { Names } from "../names/names.js";
+import { inPasses, readRules } from "../rules/read.js";
+import { type Wanted, wantedDocument, wantedFrom } from "../rules/wanted.js";
 
 /** Something wrong with a file. */
 export interface FileMistake {
@@ -11,38 +11,41 @@ export interface FileMistake {
   readonly reason: string;
 }
 
-/** What a file wants, or everything that is wrong with it. */
-export type ReadWanted =
-  | { readonly wanted: Wanted; readonly mistakes?: undefined }
-  | { readonly mistakes: readonly FileMistake[]; readonly wanted?: undefined };
+/** Told of the mistakes of a file one by one, in its order; those of rules as soon as they are found. */
+export type MistakeSink = (mistake: FileMistake) => void;
 
-/** Reads rules, or JSON, told apart by how the text begins. */
-export function readWanted(text: string, names: Names, program: string): Promise<ReadWanted> {
-  return isDocument(text) ? readDocument(text) : readRuleFile(text, names, program);
+/** Reads rules, or JSON, told apart by how the text begins. Absent when there was a mistake. */
+export function readWanted(
+  text: string,
+  names: Names,
+  program: string,
+  report: MistakeSink,
+): Promise<Wanted | undefined> {
+  return isDocument(text) ? readDocument(text, report) : readRuleFile(text, names, program, report);
 }
 
-async function readRuleFile(text: string, names: Names, program: string): Promise<ReadWanted> {
-  const unreadable: RuleError[] = [];
-  /** The rules are not kept, since a hundred thousand of them would be much. */
-  function* rules(): Generator<Rule> {
-    unreadable.length = 0;
-    for (const rule of readRules(text, { names, program })) {
-      if (rule instanceof RuleError) unreadable.push(rule);
-      else yield rule;
-    }
-  }
-  const { wanted, mistakes } = await withNames(names, () => wantedTable(rules()));
-  const all = [...unreadable, ...mistakes].sort((a, b) => a.line - b.line);
-  if (all.length === 0) return { wanted };
-  return { mistakes: all.map(({ line, reason }) => ({ where: `line ${line}`, reason })) };
+/** Neither rules nor mistakes are kept, since a hundred thousand of them would be much. */
+async function readRuleFile(text: string, names: Names, program: string, report: MistakeSink) {
+  const { value, mistakes } = await inPasses(
+    names,
+    (found) => wantedFrom(readRules(text, { names, program }), found),
+    (mistake) => report(lineMistake(mistake)),
+  );
+  return mistakes === 0 ? value : undefined;
 }
 
-async function readDocument(text: string): Promise<ReadWanted> {
+/** A mistake of a rule file. */
+export function lineMistake({ line, reason }: RuleError): FileMistake {
+  return { where: `line ${line}`, reason };
+}
+
+async function readDocument(text: string, report: MistakeSink): Promise<Wanted | undefined> {
   const { parseDocument } = await import("../model/document-input.js");
   try {
-    return { wanted: wantedDocument(parseDocument(text)) };
+    return wantedDocument(parseDocument(text));
   } catch (error) {
     if (!(error instanceof DocumentError)) throw error;
-    return { mistakes: error.mistakes.map(({ path, reason }) => ({ where: path, reason })) };
+    for (const { path, reason } of error.mistakes) report({ where: path, reason });
+    return undefined;
   }
 }

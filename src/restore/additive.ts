@@ -2,14 +2,14 @@ import { KernelError, RuleError } from "../errors.js";
 import { type Listing, printListing } from "../listing/listing.js";
 import { inform, isInformation } from "../manual/information.js";
 import type { Change } from "../model/change.js";
-import { withNames } from "../names/names.js";
 import { EXIT } from "../program/exit-status.js";
 import { interruptible, signalStatus } from "../program/interrupt.js";
 import { refusalHint } from "../program/refusal-hint.js";
 import { refusalText } from "../program/refusal-text.js";
-import { reportMistakes } from "../program/report.js";
+import { MistakeReport } from "../program/report.js";
 import type { Session } from "../program/session.js";
-import { type Rule, readRules } from "../rules/read.js";
+import { lineMistake } from "../program/wanted-file.js";
+import { inPasses, type Rule, readRules } from "../rules/read.js";
 import { isChange, requestOf } from "../wire/change.js";
 
 /**
@@ -23,13 +23,10 @@ export async function restoreAdditively(session: Session): Promise<number> {
   const { io, names, program } = session;
   const text = io.readInput();
   const rules = () => readRules(text, { names, program });
-  const { lines, mistakes } = await withNames(names, () => check(rules()));
-  if (mistakes.length > 0) {
-    return reportMistakes(
-      mistakes.map(({ line, reason }) => ({ where: `line ${line}`, reason })),
-      io,
-    );
-  }
+  const report = new MistakeReport(io);
+  const pass = (found: (mistake: RuleError) => void) => check(rules(), found);
+  const { value: lines, mistakes } = await inPasses(names, pass, (mistake) => report.add(lineMistake(mistake)));
+  if (mistakes > 0) return report.end();
   const { value, interruptedBy } = await interruptible((signal) => {
     return runRules(rules as () => Iterable<Rule>, session, signal);
   });
@@ -38,14 +35,14 @@ export async function restoreAdditively(session: Session): Promise<number> {
   return signalStatus(interruptedBy);
 }
 
-function check(rules: Iterable<Rule | RuleError>): { lines: number; mistakes: readonly RuleError[] } {
+/** Returns the number of lines that say something. */
+function check(rules: Iterable<Rule | RuleError>, report: (mistake: RuleError) => void): number {
   let lines = 0;
-  const mistakes: RuleError[] = [];
   for (const rule of rules) {
     lines++;
-    if (rule instanceof RuleError) mistakes.push(rule);
+    if (rule instanceof RuleError) report(rule);
   }
-  return { lines, mistakes };
+  return lines;
 }
 
 /** Runs of changes go to the kernel as one batch; whatever else stands between them is carried out in its place. */

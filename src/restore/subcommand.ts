@@ -2,7 +2,7 @@ import type { Command } from "commander";
 import { systemNames } from "../names/system.js";
 import { withConnection } from "../program/connect.js";
 import { readFileOrInput } from "../program/file.js";
-import { reportMistakes } from "../program/report.js";
+import { MistakeReport } from "../program/report.js";
 import type { SubcommandContext } from "../program/subcommand.js";
 import { readWanted } from "../program/wanted-file.js";
 import { type ApplyOptions, apply } from "./restore.js";
@@ -14,8 +14,9 @@ export function define(command: Command, { io, exit, program }: SubcommandContex
     .option("--allow-empty", "let a file without any service empty the table", false)
     .option("--dry-run", "print the changes instead of making them", false)
     .action(async (file: string, options: ApplyOptions) => {
-      const { wanted, mistakes } = await readWanted(readFileOrInput(file, io), systemNames(), program);
-      if (mistakes) return exit(reportMistakes(mistakes, io));
+      const mistakes = new MistakeReport(io);
+      const wanted = await readWanted(readFileOrInput(file, io), systemNames(), program, mistakes.add);
+      if (wanted === undefined) return exit(mistakes.end());
       exit(await withConnection(io, ({ client }) => apply(wanted, options, client, io)));
     });
 }

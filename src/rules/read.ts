@@ -1,5 +1,5 @@
 import { RuleError, UsageError } from "../errors.js";
-import { withNames } from "../names/names.js";
+import { type Names, withNames } from "../names/names.js";
 import type { Command } from "../options/command.js";
 import { type ParseContext, parseCommand } from "../options/parse.js";
 
@@ -50,6 +50,30 @@ export function* readRules(text: string, context: ParseContext): Generator<Rule 
     start = stop + 1;
     if (words.length > 0) yield readRule(line, words, context);
   }
+}
+
+/**
+ * Goes through rules, and again while names have to be loaded. Every mistake is told once, in the order of the lines, as soon
+ * as it is certain: behind a name that is not loaded yet nothing is. Resolves with the number of mistakes and what the last
+ * pass made of the rules.
+ */
+export async function inPasses<T>(
+  names: Names,
+  pass: (report: (mistake: RuleError) => void) => T,
+  report: (mistake: RuleError) => void,
+): Promise<{ readonly value: T; readonly mistakes: number }> {
+  let told = 0;
+  let mistakes = 0;
+  const value = await withNames(names, () => {
+    mistakes = 0;
+    return pass((mistake) => {
+      mistakes++;
+      if (names.pending || mistake.line <= told) return;
+      told = mistake.line;
+      report(mistake);
+    });
+  });
+  return { value, mistakes };
 }
 
 function readRule(line: number, words: readonly string[], context: ParseContext): Rule | RuleError {

@@ -31,7 +31,8 @@ export interface WantedSetting {
 interface WantedService {
   service: Service;
   line: number;
-  readonly servers: Map<string, { server: Destination; line: number }>;
+  /** Absent while there are none: of a million services each map would count. */
+  servers: Map<string, { server: Destination; line: number }> | undefined;
 }
 
 /**
@@ -42,18 +43,31 @@ export function wantedTable(rules: Iterable<Rule>): {
   wanted: Wanted;
   mistakes: readonly RuleError[];
 } {
+  const mistakes: RuleError[] = [];
+  return { wanted: wantedFrom(rules, (mistake) => mistakes.push(mistake)), mistakes };
+}
+
+/**
+ * The same for rules as they are read, lines that are not rules among them. Mistakes are told one by one, in the order of the
+ * lines, and not kept.
+ */
+export function wantedFrom(rules: Iterable<Rule | RuleError>, report: (mistake: RuleError) => void): Wanted {
   const services = new Map<string, WantedService>();
   const settings: WantedSetting[] = [];
-  const mistakes: RuleError[] = [];
   let emptyOnPurpose = false;
-  for (const { line, command } of rules) {
+  for (const rule of rules) {
+    if (rule instanceof RuleError) {
+      report(rule);
+      continue;
+    }
+    const { line, command } = rule;
     if (command.kind === "flush") emptyOnPurpose = true;
     const reason = isChange(command)
       ? applyRule(command, line, services, settings)
       : "only rules that change the table can stand here, not listings, -S or help";
-    if (reason !== undefined) mistakes.push(new RuleError(line, reason));
+    if (reason !== undefined) report(new RuleError(line, reason));
   }
-  return { wanted: wantedRules(services, settings, emptyOnPurpose), mistakes };
+  return wantedRules(services, settings, emptyOnPurpose);
 }
 
 function wantedRules(
@@ -61,17 +75,22 @@ function wantedRules(
   settings: readonly WantedSetting[],
   emptyOnPurpose: boolean,
 ): Wanted {
+  let table: Table | undefined;
   return {
-    table: [...services.values()].map(({ service, servers }) => ({
-      service,
-      destinations: [...servers.values()].map(({ server }) => server),
-    })),
+    // Whoever only looks for mistakes never asks.
+    get table() {
+      table ??= Array.from(services.values(), ({ service, servers }) => ({
+        service,
+        destinations: Array.from(servers?.values() ?? [], ({ server }) => server),
+      }));
+      return table;
+    },
     settings,
     emptyOnPurpose,
     origin: (change) => {
       if (!("service" in change) || change.service === undefined) return undefined;
       const service = services.get(serviceId(change.service));
-      const wanted = "server" in change ? service?.servers.get(destinationId(change.server)) : service;
+      const wanted = "server" in change ? service?.servers?.get(destinationId(change.server)) : service;
       return wanted && `line ${wanted.line}`;
     },
   };
@@ -136,7 +155,7 @@ function putService(service: Service, add: boolean, line: number, services: Map<
     return sameService(old.service, service) ? undefined : `service ${id} already exists since line ${old.line}`;
   }
   if (!add && old === undefined) return noService(service);
-  services.set(id, { service, line, servers: old?.servers ?? new Map() });
+  services.set(id, { service, line, servers: old?.servers });
   return undefined;
 }
 
@@ -145,10 +164,10 @@ function putServer(
   line: number,
   services: Map<string, WantedService>,
 ) {
-  const servers = services.get(serviceId(change.service))?.servers;
-  if (servers === undefined) return noService(change.service);
+  const service = services.get(serviceId(change.service));
+  if (service === undefined) return noService(change.service);
   const id = destinationId(change.server);
-  const old = servers.get(id);
+  const old = service.servers?.get(id);
   if (change.kind === "add-server" && old !== undefined) {
     return sameDestination(old.server, change.server)
       ? undefined
@@ -156,8 +175,9 @@ function putServer(
   }
   if (change.kind !== "add-server" && old === undefined)
     return `service ${serviceId(change.service)} has no server ${id}`;
-  if (change.kind === "delete-server") servers.delete(id);
-  else servers.set(id, { server: change.server, line });
+  service.servers ??= new Map();
+  if (change.kind === "delete-server") service.servers.delete(id);
+  else service.servers.set(id, { server: change.server, line });
   return undefined;
 }
 

@@ -90,8 +90,7 @@ const KEYS = [
 ];
 
 async function useFile(text: string): Promise<void> {
-  const { wanted, mistakes } = await readWanted(text, noNames, "ipvsadm");
-  for (const mistake of mistakes ?? []) mistakeText(mistake);
+  const wanted = await readWanted(text, noNames, "ipvsadm", mistakeText);
   for (const change of diffTables([], wanted?.table ?? [])) useChange(change);
   for (const { change } of wanted?.settings ?? []) useChange(change);
 }
