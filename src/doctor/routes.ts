@@ -39,7 +39,8 @@ export async function readRoutes(
     for (const server of entry.destinations) {
       ask(server.address);
       if (isFirewallMark(service)) ask(server.address, service.fwmark);
-      for (const client of traffic?.of({ entry, server }).clients ?? []) ask(client);
+      const seen = traffic?.of({ entry, server });
+      for (const client of [...(seen?.clients ?? []), ...(seen?.unheard ?? [])]) ask(client);
     }
   }
   for (const { destination, mark } of markedDestinations(table, firewall ?? [])) ask(destination, mark);

@@ -9,8 +9,12 @@ import type { LiveEntry, Subject } from "./subject.js";
 export interface Traffic {
   /** TCP handshakes that stay half open: the client's first packet came, nothing after it. */
   readonly stuck: number;
-  /** Connections whose client got an answer. */
+  /** Connections whose client got an answer, were it a refusal. */
   readonly heard: number;
+  /** Those of them that a reset ended: the server refused, or one of the two broke off. */
+  readonly closed: number;
+  /** Clients, a few, all of whose connections to this server are stuck. */
+  readonly unheard: readonly Address[];
   /** A few of the clients. */
   readonly clients: readonly Address[];
 }
@@ -33,7 +37,22 @@ const HALF_OPEN = 20_000;
 export const CONNECTION_LIMIT = 500_000;
 
 /** States in which no answer has reached the client yet; the kernel's words. */
-const UNANSWERED = new Set(["NONE", "SYN_SENT", "SYN_RECV", "LISTEN", "SYNACK"]);
+const UNANSWERED: Readonly<Record<string, ReadonlySet<string>>> = {
+  TCP: new Set(["NONE", "SYN_SENT", "SYN_RECV", "LISTEN", "SYNACK"]),
+  SCTP: new Set(["NONE", "INIT1", "INIT", "COOKIE_SENT", "COOKIE_WAIT"]),
+};
+
+/** Those of them in which the client's first packet came. */
+const HALF_OPENED: Readonly<Record<string, ReadonlySet<string>>> = {
+  TCP: new Set(["SYN_RECV"]),
+  SCTP: new Set(["INIT1", "INIT", "COOKIE_WAIT"]),
+};
+
+/** Those that a reset, or ABORT, ends. */
+const CLOSED: Readonly<Record<string, ReadonlySet<string>>> = {
+  TCP: new Set(["CLOSE"]),
+  SCTP: new Set(["REJECTED"]),
+};
 
 /** States of TCP in which the peers still have something to say to each other. */
 const ALIVE = new Set(["ESTABLISHED", "SYN_RECV", "FIN_WAIT", "CLOSE_WAIT", "LAST_ACK"]);
@@ -41,7 +60,11 @@ const ALIVE = new Set(["ESTABLISHED", "SYN_RECV", "FIN_WAIT", "CLOSE_WAIT", "LAS
 interface Count {
   stuck: number;
   heard: number;
+  closed: number;
   readonly clients: Address[];
+  /** Clients with half open handshakes, and whether they were heard on other connections. */
+  readonly halfOpen: Map<Address, boolean>;
+  readonly stuckClients: Set<Address>;
 }
 
 /** Assigns connections to the services and servers that they belong to. */
@@ -76,16 +99,27 @@ export class TrafficCount {
     if (count.clients.length < CLIENTS && !count.clients.includes(connection.client.address)) {
       count.clients.push(connection.client.address);
     }
-    if (isAnswered(connection)) count.heard++;
-    if (isHalfOpen(connection) && this.#halfOpen.size < HALF_OPEN) this.#halfOpen.add(connectionId(connection));
+    if (is(UNANSWERED, connection) === false) count.heard++;
+    if (is(CLOSED, connection)) count.closed++;
+    if (is(HALF_OPENED, connection) && this.#halfOpen.size < HALF_OPEN) {
+      this.#halfOpen.add(connectionId(connection));
+      count.halfOpen.set(connection.client.address, false);
+    }
   }
 
-  /** Second look, a moment later: what is half open again is stuck. */
+  /** Second look, a moment later: what is half open again is stuck, unless the client was heard otherwise. */
   again(connection: Connection): void {
-    if (!isHalfOpen(connection) || !this.#halfOpen.has(connectionId(connection))) return;
+    const halfOpen = is(HALF_OPENED, connection) === true;
+    if (halfOpen && !this.#halfOpen.has(connectionId(connection))) return;
+    if (!halfOpen && is(UNANSWERED, connection) !== false) return;
     const entry = this.#entryOf(connection);
-    const count = entry && this.#countOf(entry, connection);
-    if (count) count.stuck++;
+    const count = entry && this.#known(entry, connection);
+    if (count === undefined) return;
+    const { address } = connection.client;
+    if (halfOpen) {
+      count.stuck++;
+      count.stuckClients.add(address);
+    } else if (count.halfOpen.has(address)) count.halfOpen.set(address, true);
   }
 
   /** Whether a second look can tell anything. */
@@ -94,7 +128,11 @@ export class TrafficCount {
   }
 
   of({ entry, server }: Subject): Traffic {
-    return this.#counts.get(serverId(entry.service, server)) ?? { stuck: 0, heard: 0, clients: [] };
+    const count = this.#counts.get(serverId(entry.service, server));
+    if (count === undefined) return { stuck: 0, heard: 0, closed: 0, unheard: [], clients: [] };
+    const { stuck, heard, closed, clients, halfOpen, stuckClients } = count;
+    const unheard = [...stuckClients].filter((client) => halfOpen.get(client) === false).slice(0, CLIENTS);
+    return { stuck, heard, closed, unheard, clients };
   }
 
   #entryOf({ protocol, virtual, destination }: Connection): LiveEntry | undefined {
@@ -107,18 +145,27 @@ export class TrafficCount {
   }
 
   #countOf(entry: LiveEntry, connection: Connection): Count | undefined {
-    const { address, port } = connection.destination;
-    // A server with port 0 takes every port of its service.
-    const id = [port, 0]
-      .map((known) => serverId(entry.service, { address, port: known }))
-      .find((known) => this.#servers.has(known));
+    const id = this.#idOf(entry, connection);
     if (id === undefined) {
       this.#addStray(entry, connection);
       return undefined;
     }
-    const count = this.#counts.get(id) ?? { stuck: 0, heard: 0, clients: [] };
+    const count = this.#counts.get(id) ?? newCount();
     this.#counts.set(id, count);
     return count;
+  }
+
+  /** Absent when the first look saw nothing of the server. */
+  #known(entry: LiveEntry, connection: Connection): Count | undefined {
+    const id = this.#idOf(entry, connection);
+    return id === undefined ? undefined : this.#counts.get(id);
+  }
+
+  /** A server with port 0 takes every port of its service. */
+  #idOf(entry: LiveEntry, { destination: { address, port } }: Connection): string | undefined {
+    return [port, 0]
+      .map((known) => serverId(entry.service, { address, port: known }))
+      .find((known) => this.#servers.has(known));
   }
 
   #addStray(entry: LiveEntry, { protocol, destination, state }: Connection): void {
@@ -130,12 +177,16 @@ export class TrafficCount {
   }
 }
 
-function isHalfOpen({ protocol, state }: Connection): boolean {
-  return protocol === "TCP" && state === "SYN_RECV";
+function newCount(): Count {
+  return { stuck: 0, heard: 0, closed: 0, clients: [], halfOpen: new Map(), stuckClients: new Set() };
 }
 
-function isAnswered({ protocol, state }: Connection): boolean {
-  return protocol === "TCP" && !UNANSWERED.has(state);
+/** Whether a connection is in one of these states of its protocol; absent for protocols without states. */
+function is(
+  states: Readonly<Record<string, ReadonlySet<string>>>,
+  { protocol, state }: Connection,
+): boolean | undefined {
+  return states[protocol]?.has(state);
 }
 
 function connectionId({ client, virtual }: Connection): string {

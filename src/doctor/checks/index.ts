@@ -11,7 +11,9 @@ import * as reach from "./reach.js";
 import * as replies from "./replies.js";
 import * as services from "./services.js";
 import * as surroundings from "./surroundings.js";
+import * as symptoms from "./symptoms.js";
 import * as sync from "./sync.js";
+import * as udp from "./udp.js";
 
 /**
  * All checks, the most likely cause first: what is missing altogether, then the way of a packet from the client to the
@@ -40,10 +42,16 @@ export const CHECKS: readonly Check[] = [
   replies.firewallDropsInvalid,
   marks.markCatchesServers,
   nat.snatUntracked,
+  symptoms.serverRefuses,
+  symptoms.repliesLost,
   nat.noReturnPath,
   direct.directSilent,
   direct.tunnelSilent,
   local.localSilent,
+  symptoms.oneSided,
+  symptoms.clientsNeverServed,
+  udp.udpSticks,
+  udp.onePacketNat,
   load.conntrackFull,
   load.overloadDefence,
   replies.redirects,

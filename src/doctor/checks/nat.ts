@@ -1,6 +1,6 @@
 import { describePlace } from "../../host/firewall/walk.js";
 import type { Address } from "../../model/address.js";
-import { serviceFamily } from "../../model/service.js";
+import { IP_VS_SVC_F_ONEPACKET, serviceFamily } from "../../model/service.js";
 import { onDirector, onServer, type ServerCheck, type Verdict } from "../check.js";
 import type { Facts } from "../facts.js";
 import type { Remedy } from "../finding.js";
@@ -43,6 +43,9 @@ export const noReturnPath: ServerCheck = {
   verdict(subject, facts): Verdict | undefined {
     const silent = silence(subject, facts);
     if (silent === undefined) return undefined;
+    // A service with -o has a finding of its own, and packets that come back just now have a way.
+    const forgotten = (subject.entry.service.flags & IP_VS_SVC_F_ONEPACKET) !== 0;
+    if (forgotten || (subject.server.stats?.outPacketRate ?? 0n) > 0n) return undefined;
     const direct = clientsBeside(subject, facts);
     const evidence = [
       ...silent,
@@ -106,7 +109,8 @@ function remedies(subject: Subject, facts: Facts, direct: readonly Address[]): R
 
 const SNAT_NOTE = "The servers then see this director's address instead of the clients':";
 
-function snatSteps(subject: Subject, facts: Facts): string[] {
+/** Commands after which servers see this director's address, as far as they are not in force. */
+export function snatSteps(subject: Subject, facts: Facts): string[] {
   const rule = snatRule(subject, facts) === undefined ? snatCommands(subject, facts) : [];
   return [...rule, ...(facts.number(CONNTRACK) === 1 ? [] : [`sysctl -w ${CONNTRACK}=1`])];
 }

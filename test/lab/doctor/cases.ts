@@ -79,6 +79,16 @@ const here = (server: string, ...lines: string[]) =>
   }) as const;
 const serveHere = (port: number) => (network: Network) => serve(network.host("director"), "http", port);
 
+/** Datagrams to port 53, all from one port, until the counters show them. */
+const datagrams = async (network: Network, count: number) => {
+  const each = `for i in $(seq ${count}); do echo $i; sleep 0.02; done | socat -u - UDP:10.0.0.100:53,sourceport=5555`;
+  await network.host("client").run(["bash", "-c", each]);
+  await until("the packets in the counters", async () => {
+    const listing = await network.host("director").type("ipvsadm -Ln --stats --exact -u 10.0.0.100:53");
+    return new RegExp(`UDP .* ${count} `).test(listing) ? true : undefined;
+  });
+};
+
 /** Until the kernel has given up on a neighbour. */
 const neighbourFails = async (network: Network) => {
   await oneRequest(network);
@@ -527,6 +537,80 @@ export const CASES: readonly Case[] = [
       request: "unanswered",
     }),
   ),
+  {
+    check: "server-refuses",
+    severity: "error",
+    ...nat,
+    broken: director(
+      "ipvsadm -C",
+      "ipvsadm -A -t 10.0.0.100:80 -s rr",
+      "ipvsadm -a -t 10.0.0.100:80 -r 10.1.0.42:81 -m",
+    ),
+    traffic: async (network) => {
+      for (let count = 0; count < 3; count++) await oneRequest(network);
+    },
+    request: "unanswered",
+    mended: director("ipvsadm -a -t 10.0.0.100:80 -r 10.1.0.42:80 -m", "ipvsadm -d -t 10.0.0.100:80 -r 10.1.0.42:81"),
+  },
+  {
+    check: "replies-lost",
+    severity: "error",
+    ...nat,
+    broken: director("iptables -t mangle -A POSTROUTING -s 10.0.0.100 -j DROP"),
+    traffic: oneRequest,
+    request: "unanswered",
+    evidence: /^iptables-legacy mangle POSTROUTING: /,
+    mended: director("iptables -t mangle -F POSTROUTING"),
+  },
+  {
+    check: "clients-never-served",
+    about: "a server is a client",
+    severity: "warning",
+    ...oneArm,
+    broken: networks.servers(["ip route add 10.0.0.100 via 10.0.0.161"]),
+    traffic: async (network) => {
+      await answered(network);
+      for (let count = 0; count < 2; count++) await request(network.host("rs1"), url, impatient);
+    },
+    request: "answered",
+  },
+  {
+    check: "clients-never-served",
+    about: "the director is a client, direct routing",
+    severity: "warning",
+    ...direct,
+    broken: [],
+    traffic: async (network) => {
+      await answered(network);
+      for (let count = 0; count < 2; count++) await request(network.host("director"), url, impatient);
+    },
+    request: "answered",
+    mended: director(
+      "ipvsadm -e -t 10.0.0.100:80 -r 10.0.0.42:80 -m",
+      "ipvsadm -e -t 10.0.0.100:80 -r 10.0.0.78:80 -m",
+    ),
+  },
+  {
+    check: "udp-sticks-to-server",
+    severity: "warning",
+    ...direct,
+    broken: director(
+      "ipvsadm -A -u 10.0.0.100:53 -s rr",
+      "ipvsadm -a -u 10.0.0.100:53 -r 10.0.0.42:53 -g",
+      "ipvsadm -a -u 10.0.0.100:53 -r 10.0.0.78:53 -g",
+    ),
+    traffic: (network) => datagrams(network, 60),
+  },
+  {
+    check: "one-packet-nat",
+    severity: "info",
+    ...oneArm,
+    broken: director("ipvsadm -A -u 10.0.0.100:53 -s rr -o", "ipvsadm -a -u 10.0.0.100:53 -r 10.0.0.42:53 -m"),
+    traffic: async (network) => {
+      await serve(network.host("rs1"), "udp", 53);
+      await datagrams(network, 2);
+    },
+  },
   {
     check: "overload-defence",
     severity: "warning",

@@ -8,11 +8,12 @@ import { CASES, type Case, impatient } from "./cases.js";
 import { complaints, examine, find, follow } from "./examine.js";
 import * as networks from "./networks.js";
 
-/** Checks whose state belongs to the whole kernel, to another kernel or to other programs; unit tests have them. */
+/** Checks whose state belongs to the whole kernel, to another kernel or to other programs, or rates that take many clients; unit tests have them. */
 const ELSEWHERE = [
   "conntrack-full",
   "connection-reuse-stall",
   "connection-table-small",
+  "one-sided-traffic",
   "other-owner",
   "port-not-mapped",
 ];

@@ -10,15 +10,56 @@ const count = (table: ConstructorParameters<typeof TrafficCount>[0], first: read
   return traffic;
 };
 
+const NONE = { stuck: 0, heard: 0, closed: 0, unheard: [], clients: [] };
+
 describe("connections are counted for", () => {
   const web = entry([server("10.0.0.42"), server("10.0.0.78")]);
 
   it("their service and server", () => {
     const [a, b] = web.destinations;
     const traffic = count([web], [connection("10.0.0.42", "ESTABLISHED"), connection("10.0.0.78", "SYN_RECV")]);
-    expect(traffic.of({ entry: web, server: a! })).toEqual({ stuck: 0, heard: 1, clients: ["10.0.0.8"] });
-    expect(traffic.of({ entry: web, server: b! })).toEqual({ stuck: 1, heard: 0, clients: ["10.0.0.8"] });
+    expect(traffic.of({ entry: web, server: a! })).toEqual({ ...NONE, heard: 1, clients: ["10.0.0.8"] });
+    expect(traffic.of({ entry: web, server: b! })).toEqual({
+      ...NONE,
+      stuck: 1,
+      clients: ["10.0.0.8"],
+      unheard: ["10.0.0.8"],
+    });
     expect(traffic.isSuspicious).toBe(true);
+  });
+
+  it("clients who were never heard, in other states too", () => {
+    const [a] = web.destinations;
+    const from = (address: string, port: number, state: string) =>
+      connection("10.0.0.42", state, { client: { address, port } });
+    const traffic = count(
+      [web],
+      [
+        from("192.0.2.1", 1, "SYN_RECV"),
+        from("192.0.2.1", 2, "TIME_WAIT"),
+        from("192.0.2.2", 1, "SYN_RECV"),
+        from("192.0.2.3", 1, "CLOSE"),
+      ],
+    );
+    expect(traffic.of({ entry: web, server: a! })).toEqual({
+      stuck: 2,
+      heard: 2,
+      closed: 1,
+      unheard: ["192.0.2.2"],
+      clients: ["192.0.2.1", "192.0.2.2", "192.0.2.3"],
+    });
+  });
+
+  it("SCTP by its own states", () => {
+    const sctp = entry([server("10.0.0.42")], { protocol: "sctp" });
+    const states = ["INIT1", "COOKIE_SENT", "ESTABLISHED", "REJECTED"].map((state, port) =>
+      connection("10.0.0.42", state, { protocol: "SCTP", client: { address: "10.0.0.8", port: port + 1 } }),
+    );
+    expect(count([sctp], states).of({ entry: sctp, server: sctp.destinations[0]! })).toMatchObject({
+      stuck: 1,
+      heard: 2,
+      closed: 1,
+    });
   });
 
   it("a service of all ports", () => {
@@ -42,7 +83,7 @@ describe("connections are counted for", () => {
         connection("10.0.0.42", "UDP", { protocol: "UDP" }),
       ],
     );
-    expect(traffic.of({ entry: web, server: web.destinations[0]! })).toEqual({ stuck: 0, heard: 0, clients: [] });
+    expect(traffic.of({ entry: web, server: web.destinations[0]! })).toEqual(NONE);
     expect([...traffic.strays]).toEqual([]);
   });
 
