@@ -1,6 +1,7 @@
 import { IpvsError } from "../errors.js";
 import type { Firewall } from "../host/firewall/model.js";
 import type { Application, Host, Link, Listener, ModuleState, Neighbour, Route, RoutingRule } from "../host/host.js";
+import type { Status } from "../host/status.js";
 import type { Address } from "../model/address.js";
 import { serviceId } from "../model/service.js";
 import type { Daemon, Info, Timeouts } from "../model/settings.js";
@@ -86,6 +87,11 @@ export class Facts {
 
   applications(): readonly Application[] | undefined {
     return this.#ask("applications", () => this.#host.applications());
+  }
+
+  /** See Host.status. */
+  status(): Status | undefined {
+    return this.#ask("status", () => this.#host.status());
   }
 
   /** See Host.listeners. */

@@ -2,6 +2,7 @@ import { IpvsError } from "../errors.js";
 import type { Address, Family } from "../model/address.js";
 import type { Connection } from "../model/connection.js";
 import type { Firewall, Unread } from "./firewall/model.js";
+import type { Status } from "./status.js";
 
 /** Something about this host that could not be read: no permission, no such file, another shape than expected. */
 export class HostError extends IpvsError {}
@@ -146,6 +147,8 @@ export interface Host {
   firewall(families: readonly Family[], unread?: Unread): Promise<Firewall>;
   /** Connections that IPVS keeps, in batches; throws as readConnections does. */
   connections(): AsyncIterable<readonly Connection[]>;
+  /** State of the tables of IPVS; absent on kernels before 7.1. */
+  status(): Status | undefined;
   applications(): readonly Application[];
   /** Sockets that wait for clients: those of TCP that listen, those of UDP that are bound and not connected. */
   listeners(protocol: "tcp" | "udp"): readonly Listener[];

@@ -41,10 +41,14 @@ function absentOrFail(path: string, error: NodeJS.ErrnoException): undefined {
   throw new HostError(`${path}: ${error.code}`);
 }
 
-/** See Host.sysctl. */
-export function readSysctl(name: string): string | undefined {
+/**
+ * See Host.sysctl.
+ *
+ * @param proc where proc(5) is mounted, for tests
+ */
+export function readSysctl(name: string, proc = "/proc"): string | undefined {
   const path = name.replace(/[./]/g, (sign) => (sign === "." ? "/" : "."));
-  return readText(`/proc/sys/${path}`)?.trim().replace(/\s+/g, " ");
+  return readText(`${proc}/sys/${path}`)?.trim().replace(/\s+/g, " ");
 }
 
 /** Command names of the processes in this PID namespace. */

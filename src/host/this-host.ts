@@ -19,15 +19,24 @@ import {
 import { findProgram } from "./programs.js";
 import { readRoutingRules } from "./routing-rules.js";
 import { RtNetlink } from "./rtnetlink.js";
+import { readStatus } from "./status.js";
 
 /** The host that this process runs on, seen from its network namespace. */
 export class ThisHost implements Host {
   readonly release = release();
 
-  readonly sysctl = readSysctl;
+  readonly #proc: string;
+
+  /** @param proc where its proc(5) is mounted; another one, for tests, shows parameters, sockets and tables of IPVS only */
+  constructor(proc = "/proc") {
+    this.#proc = proc;
+  }
+
+  readonly sysctl = (name: string) => readSysctl(name, this.#proc);
+  readonly status = () => readStatus(this.#proc);
   readonly applications = readApplications;
   readonly processes = readProcesses;
-  readonly listeners = (protocol: "tcp" | "udp") => readListeners(protocol);
+  readonly listeners = (protocol: "tcp" | "udp") => readListeners(protocol, this.#proc);
   readonly counter = readCounter;
   readonly conntrackDrops = readConntrackDrops;
   readonly initialUserNamespace = readInitialUserNamespace;

@@ -13,8 +13,22 @@ export interface Snapshot {
   readonly table: LiveTable;
   readonly timeouts: Timeouts;
   readonly daemons: readonly Daemon[];
+  /** Absent on kernels before 7.1, whose tables keep their size. */
+  readonly tables?: { readonly connections: GrowingTable; readonly services: GrowingTable };
+  /** How many connections there may be; absent on kernels before 7.2. */
+  readonly connectionLimit?: number;
   /** Absent where the kernel does not track connections. */
   readonly conntrack?: { readonly entries: number; readonly limit: number };
+}
+
+/** A hash table of IPVS on kernels whose tables grow. */
+export interface GrowingTable {
+  readonly entries: number;
+  readonly buckets: number;
+  /** It grows above 2^loadFactor entries for each bucket. */
+  readonly loadFactor: number;
+  /** Buckets by the number of their entries, the last with that number or more; absent: not counted. */
+  readonly lengths?: readonly number[];
 }
 
 export interface MetricsOptions {
@@ -55,7 +69,33 @@ const STATES = [
   { field: "persistentConnections", name: "persistent_connections", help: "Templates of persistent clients" },
 ] as const satisfies readonly { field: keyof DestinationState; name: string; help: string }[];
 
-function* general({ info, totals, table, timeouts, daemons, conntrack }: Snapshot): Generator<MetricFamily> {
+/** What new kernels tell besides. */
+function* ofTables({ tables, connectionLimit }: Snapshot): Generator<MetricFamily> {
+  if (connectionLimit !== undefined) {
+    yield gauge("ipvs_connection_entries_limit", "How many connections there may be", connectionLimit);
+  }
+  if (tables === undefined) return;
+  const { connections, services } = tables;
+  yield gauge("ipvs_connection_entries", "Connections and templates in the hash table", connections.entries);
+  yield gauge("ipvs_service_table_buckets", "Size of the hash table of services", services.buckets);
+  for (const [name, { loadFactor, lengths }] of [
+    ["connection", connections],
+    ["service", services],
+  ] as const) {
+    const factor = `The hash table of ${name}s grows above two to this power of entries for each bucket`;
+    yield gauge(`ipvs_${name}_table_load_factor`, factor, loadFactor);
+    if (lengths === undefined) continue;
+    yield {
+      name: `ipvs_${name}_table_chains`,
+      type: "gauge",
+      help: `Buckets of the hash table of ${name}s by the number of their entries, the last with that number or more`,
+      samples: lengths.map((count, length) => [labelText({ length }), count]),
+    };
+  }
+}
+
+function* general(snapshot: Snapshot): Generator<MetricFamily> {
+  const { info, totals, table, timeouts, daemons, conntrack } = snapshot;
   const servers = table.flatMap(({ destinations }) => destinations);
   yield {
     name: "ipvs",
@@ -64,6 +104,7 @@ function* general({ info, totals, table, timeouts, daemons, conntrack }: Snapsho
     samples: [[labelText({ version: formatVersion(info.version) }), 1]],
   };
   yield gauge("ipvs_connection_table_buckets", "Size of the hash table of connections", info.connectionTableSize);
+  yield* ofTables(snapshot);
   yield gauge("ipvs_services", "Virtual services", table.length);
   yield gauge("ipvs_servers", "Real servers, once for each service that has them", servers.length);
   for (const { field, help, ...counter } of COUNTERS) {

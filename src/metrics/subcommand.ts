@@ -1,4 +1,5 @@
 import { type Command, Option } from "commander";
+import { readStatus } from "../../host/status.js";
 import { readTotals } from "../client/totals.js";
 import { readSysctl } from "../host/proc.js";
 import { sortTable } from "../model/table.js";
@@ -24,10 +25,17 @@ export function define(command: Command, { io }: SubcommandContext): Command {
       await withConnection(io, async ({ client, info }) => {
         const [timeouts, daemons] = [await client.timeouts(), await client.daemons()];
         const table = sortTable(await client.table({ stats: true }));
-        const snapshot = { info, totals: readTotals(), table, timeouts, daemons, ...conntrack() };
+        const snapshot = { info, totals: readTotals(), table, timeouts, daemons, ...growth(), ...conntrack() };
         for (const piece of renderMetrics(snapshot, options)) io.out(piece);
       });
     });
+}
+
+/** What kernels since 7.1 tell of their tables. */
+function growth(): Pick<Snapshot, "tables" | "connectionLimit"> {
+  const tables = readStatus();
+  const limit = readSysctl("net.ipv4.vs.conn_max");
+  return { ...(tables && { tables }), ...(limit !== undefined && { connectionLimit: Number(limit) }) };
 }
 
 /** Netfilter's connection tracking, where it is loaded. */

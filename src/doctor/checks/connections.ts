@@ -100,31 +100,3 @@ export const tcpTimeout: DirectorCheck = {
     };
   },
 };
-
-/** Entries per bucket from which looking a connection up takes noticeably longer. */
-const CROWDED = 8;
-
-export const smallTable: DirectorCheck = {
-  id: "connection-table-small",
-  title: "The connection table is small for the number of connections",
-  scope: "director",
-  appliesTo: (facts) => (facts.info?.connectionTableSize ?? 0) > 0,
-  verdict(facts) {
-    const size = facts.info!.connectionTableSize;
-    const servers = facts.table.flatMap(({ destinations }) => destinations);
-    const connections = servers.reduce((sum, server) => sum + server.activeConnections + server.inactiveConnections, 0);
-    if (connections < size * CROWDED) return undefined;
-    const bits = Math.min(20, Math.ceil(Math.log2(connections)));
-    return {
-      severity: "warning",
-      evidence: [`${connections} connections in ${size} buckets`],
-      why: "Every packet searches its bucket, so a crowded table costs processor time. The size is set when the module is loaded.",
-      remedies: [
-        onDirector(
-          [`echo 'options ip_vs conn_tab_bits=${bits}' > /etc/modprobe.d/ip_vs.conf`],
-          "Takes effect when ip_vs is loaded again:",
-        ),
-      ],
-    };
-  },
-};

@@ -13,6 +13,7 @@ import * as services from "./services.js";
 import * as surroundings from "./surroundings.js";
 import * as symptoms from "./symptoms.js";
 import * as sync from "./sync.js";
+import * as tables from "./tables.js";
 import * as udp from "./udp.js";
 
 /**
@@ -53,6 +54,7 @@ export const CHECKS: readonly Check[] = [
   udp.udpSticks,
   udp.onePacketNat,
   load.conntrackFull,
+  tables.connectionLimit,
   load.overloadDefence,
   replies.redirects,
   services.hashWithoutFallback,
@@ -62,7 +64,7 @@ export const CHECKS: readonly Check[] = [
   sync.syncLink,
   sync.syncLoop,
   surroundings.ftpHelper,
-  connections.smallTable,
+  tables.smallTable,
   sync.syncSize,
   surroundings.emptyTable,
   surroundings.otherOwner,

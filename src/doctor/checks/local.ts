@@ -36,12 +36,18 @@ function takes(listener: Listener, address: Address | undefined): boolean {
   return listens === "0.0.0.0" && familyOf(address) === "ipv4";
 }
 
+/** True when clients were seen to get more than a refusal. */
+function isServing(subject: Subject, facts: Facts): boolean {
+  const { heard = 0, closed = 0 } = facts.traffic(subject) ?? {};
+  return heard > closed;
+}
+
 export const nothingListens: ServerCheck = {
   id: "local-not-listening",
   title: "Nothing listens on this host where a server is entered",
   scope: "server",
   appliesTo: (subject, facts) =>
-    isInUse(subject) && isLocal(subject, facts) && socketsOf(subject) !== undefined && !isAnswering(subject, facts),
+    isInUse(subject) && isLocal(subject, facts) && socketsOf(subject) !== undefined && !isServing(subject, facts),
   verdict(subject, facts): Verdict | undefined {
     const { name, option } = socketsOf(subject)!;
     const { address, port } = goalOf(subject);

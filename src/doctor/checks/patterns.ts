@@ -155,7 +155,7 @@ export const PATTERNS: readonly Pattern[] = [
   {
     seen: "many connections for the buckets; as many as conn_max",
     means: "slow look-ups; new connections fail",
-    checks: ["connection-table-small"],
+    checks: ["connection-table-small", "connection-limit"],
   },
   {
     seen: "counters and rates stand still while connections come",

@@ -10,6 +10,7 @@ import * as networks from "./networks.js";
 
 /** Checks whose state belongs to the whole kernel, to another kernel or to other programs, or rates that take many clients; unit tests have them. */
 const ELSEWHERE = [
+  "connection-limit",
   "conntrack-full",
   "connection-reuse-stall",
   "connection-table-small",

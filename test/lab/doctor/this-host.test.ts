@@ -1,4 +1,7 @@
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
 import { readFile } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { IpvsClient } from "../../../src/client/client.js";
 import { dropOf } from "../../../src/host/firewall/walk.js";
@@ -151,6 +154,19 @@ describe("this host, as the real kernel has it", () => {
     expect(host.module("ip_vs_nothing")).toBe("absent");
     expect(host.processes().size).toBeGreaterThan(0);
     expect(host.initialUserNamespace()).toBe(true);
+  });
+
+  it("has sockets that wait for clients", async () => {
+    const tcp = createServer().listen(0, "10.99.0.1");
+    const udp = createSocket("udp6").bind(0);
+    await Promise.all([once(tcp, "listening"), once(udp, "listening")]);
+    try {
+      expect(host.listeners("tcp")).toContainEqual({ address: "10.99.0.1", port: (tcp.address() as AddressInfo).port });
+      expect(host.listeners("udp")).toContainEqual({ address: "::", port: udp.address().port });
+    } finally {
+      tcp.close();
+      udp.close();
+    }
   });
 
   it("has the table that netlink has, for everybody", async () => {

@@ -1,5 +1,6 @@
 import type { Firewall } from "../../../src/host/firewall/model.js";
 import type { Host, Link, Listener, Neighbour, Route, RoutingRule } from "../../../src/host/host.js";
+import type { Status } from "../../../src/host/status.js";
 import type { Connection } from "../../../src/model/connection.js";
 import type { Destination } from "../../../src/model/destination.js";
 import type { Service } from "../../../src/model/service.js";
@@ -22,6 +23,7 @@ export interface Snapshot {
   readonly programs?: readonly string[];
   readonly applications?: ReturnType<Host["applications"]>;
   readonly listeners?: Readonly<Partial<Record<"tcp" | "udp", readonly Listener[]>>>;
+  readonly status?: Status;
   readonly counters?: Readonly<Record<string, number>>;
   readonly release?: string;
 }
@@ -78,6 +80,7 @@ export function host(snapshot: Snapshot = {}): Host {
     async *connections() {
       yield connections[Math.min(look++, connections.length - 1)]!;
     },
+    status: () => snapshot.status,
     applications: () => snapshot.applications ?? [],
     listeners: (protocol) => snapshot.listeners?.[protocol] ?? [],
     processes: () => new Set(snapshot.processes ?? ["systemd"]),

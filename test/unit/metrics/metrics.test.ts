@@ -51,6 +51,29 @@ const WEB = 'protocol="tcp",address="192.0.2.1",port="80"';
 const MARK = 'protocol="fwmark",fwmark="4294967295",family="ipv6"';
 
 describe("renderMetrics", () => {
+  it("tells about tables that grow, where the kernel does", () => {
+    const connections = {
+      entries: 9401,
+      buckets: 524288,
+      loadFactor: -5,
+      lengths: [505633, 18322, 329, 3, 1, 0, 0, 0],
+    };
+    const services = { entries: 0, buckets: 128, loadFactor: -3 };
+    const told = samples({ tables: { connections, services }, connectionLimit: 1_073_741_824 });
+    expect(told).toMatchObject({
+      ipvs_connection_entries: "9401",
+      ipvs_connection_entries_limit: "1073741824",
+      ipvs_connection_table_load_factor: "-5",
+      'ipvs_connection_table_chains{length="0"}': "505633",
+      'ipvs_connection_table_chains{length="7"}': "0",
+      ipvs_service_table_buckets: "128",
+      ipvs_service_table_load_factor: "-3",
+    });
+    expect(Object.keys(told).some((name) => name.startsWith("ipvs_service_table_chains"))).toBe(false);
+    const older = Object.keys(samples()).join(" ");
+    expect(older).not.toMatch(/entries|load_factor|chains|service_table/);
+  });
+
   it("tells about the whole", () => {
     expect(samples({ conntrack: { entries: 7, limit: 65536 } })).toMatchObject({
       'ipvs_info{version="1.2.1"}': "1",
