@@ -40,7 +40,7 @@ function onlyHandshakes({ server: { address, stats } }: Subject): boolean {
 const STEADY = 5n;
 
 /** True when all that came back from a server, ever or just now, is resets: one for each packet of a client. */
-function onlyResets({ server: { address, stats } }: Subject): boolean {
+function onlyResets({ server: { address, stats } }: Subject, closed: number): boolean {
   if (stats === undefined) return false;
   const reset = RESET[familyOf(address)];
   const ever =
@@ -49,6 +49,7 @@ function onlyResets({ server: { address, stats } }: Subject): boolean {
     stats.inPackets === stats.connections &&
     stats.outBytes === stats.outPackets * reset;
   const now =
+    closed > 0 &&
     stats.outPacketRate > 0n &&
     stats.outByteRate > 0n &&
     stats.outByteRate <= (stats.outPacketRate + 1n) * reset &&
@@ -69,7 +70,7 @@ export const serverRefuses: ServerCheck = {
     const traffic = facts.traffic(subject);
     // Resets also end connections that were served; those that are not over yet, or ended well, tell them apart.
     const closed = traffic?.closed ?? 0;
-    if (!onlyResets(subject) || (traffic?.heard ?? 0) > closed) return undefined;
+    if (!onlyResets(subject, closed) || (traffic?.heard ?? 0) > closed) return undefined;
     const { connections, inPackets, outPackets, outBytes } = server.stats!;
     const name = destinationId(server);
     return {

@@ -36,6 +36,7 @@ describe("server-refuses", () => {
     const before = { connections: 500n, inPackets: 4000n, outPackets: 3000n, outBytes: 900_000n };
     const now = { ...before, connectionRate: 4n, inPacketRate: 4n, outPacketRate: 4n, outByteRate: 166n };
     expect(await find("server-refuses", counted(now), seen("CLOSE"))).toBeDefined();
+    expect(await find("server-refuses", counted(now))).toBeUndefined();
     expect(await find("server-refuses", counted({ ...now, outByteRate: 1600n }), seen("CLOSE"))).toBeUndefined();
     expect(await find("server-refuses", counted({ ...now, inPacketRate: 20n }), seen("CLOSE"))).toBeUndefined();
   });
