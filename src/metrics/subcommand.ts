@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
-import { readStatus } from "../../host/status.js";
 import { readTotals } from "../client/totals.js";
 import { readSysctl } from "../host/proc.js";
+import { readStatus } from "../host/status.js";
 import { sortTable } from "../model/table.js";
 import { withConnection } from "../program/connect.js";
 import type { SubcommandContext } from "../program/subcommand.js";

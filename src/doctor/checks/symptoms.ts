@@ -1,9 +1,10 @@
 import { describePlace, dropOf } from "../../host/firewall/walk.js";
 import { type Address, familyOf } from "../../model/address.js";
 import { destinationId } from "../../model/destination.js";
-import { onDirector, onServer, onTable, type ServerCheck, type Subject, type Verdict } from "../check.js";
+import { onDirector, onServer, onTable, type ServerCheck, type Verdict } from "../check.js";
 import type { Facts } from "../facts.js";
 import type { Remedy } from "../finding.js";
+import type { Subject } from "../subject.js";
 import { snatSteps } from "./nat.js";
 import { isTranslated } from "./replies.js";
 import { requestPacket } from "./rules.js";

@@ -1,7 +1,8 @@
 import { destinationId } from "../../model/destination.js";
 import { IP_VS_SVC_F_ONEPACKET, IP_VS_SVC_F_PERSISTENT } from "../../model/service.js";
 import type { LiveDestination } from "../../model/table.js";
-import { type LiveEntry, onTable, type ServerCheck, type ServiceCheck } from "../check.js";
+import { onTable, type ServerCheck, type ServiceCheck } from "../check.js";
+import type { LiveEntry } from "../subject.js";
 import { ipvsadm, isLocal, isNat, nameOf, protocolOf, UDP } from "./subjects.js";
 
 /** Schedulers that spread clients by the load; the others keep a client on its server by intention. */
