@@ -36,5 +36,7 @@ export async function codeCache(file, source) {
     const programs = run(script, path, withFakeKernel(createRequire(path), ipvs));
     for (const line of COMMANDS) await programs.ipvsadm(["ipvsadm", ...line.split(" ")], QUIET);
   }
-  return Buffer.concat([cacheHeader(source), script.createCachedData()]);
+  const cache = script.createCachedData();
+  // Twice: that is how bin/start.js tells whether it is whole.
+  return Buffer.concat([cacheHeader(source), cache, cache]);
 }
