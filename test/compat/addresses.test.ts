@@ -106,7 +106,7 @@ compare("services without a port, and port zero", {
 compare("a bracketed IPv4 address keeps its port", {
   steps: [
     differs("bracketed-port", "-A -t [1.2.3.11]:80 -s rr", { status: 0, stderr: "" }),
-    differs("bracketed-port", "-A -t [1.2.3.11]: -s rr", {
+    differs("bracketed-colon", "-A -t [1.2.3.11]: -s rr", {
       stderr: "illegal virtual server address[:port] specified\n",
     }),
     differs("bracketed-port", "-Sn", { stdout: "-A -t 1.2.3.11:80 -s rr\n" }),

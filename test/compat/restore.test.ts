@@ -151,8 +151,8 @@ for (const [title, line] of [
 
 differentFile(
   "-R has no place in the input of -R",
-  "rule-lines",
-  differs("rule-lines", restore(`${rule(1)}\n-R\n`), { stderr: /^line 2: .*-R.*\n$/, status: 2 }),
+  "restore-in-restore",
+  differs("restore-in-restore", restore(`${rule(1)}\n-R\n`), { stderr: /^line 2: .*-R.*\n$/, status: 2 }),
   [],
 );
 

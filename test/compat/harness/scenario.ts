@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, type TaskMeta, test } from "vitest";
-import { type DifferenceId, differences } from "../differences.js";
-import { type Claim, judge } from "./judge.js";
+import type { DifferenceId } from "../differences.js";
+import { explanation, forOriginal } from "./explain.js";
+import { judge } from "./judge.js";
 import type { Outcome } from "./shell.js";
 import { describeStep, type Step, type StepLike, step } from "./steps.js";
 import { openWorld, reset, stateOf, subjectProgram, type World } from "./world.js";
@@ -29,8 +30,8 @@ export interface Scenario {
   readonly steps: readonly StepLike[];
   /** The tables differ at the end, on purpose: ours is what the original makes of `rules`. */
   readonly table?: { readonly difference: DifferenceId; readonly rules: readonly string[] };
-  /** Differences that may come anywhere, where steps are random and they cannot be claimed one by one. */
-  readonly tolerated?: readonly DifferenceId[];
+  /** Steps are random, so that their differences cannot be claimed one by one: they are told by rule. */
+  readonly byRule?: boolean;
 }
 
 let world: World;
@@ -50,16 +51,18 @@ class Judgement {
   readonly tally = blankTally();
   readonly reports: string[] = [];
 
-  constructor(readonly tolerated: readonly DifferenceId[] = []) {}
+  constructor(readonly byRule = false) {}
 
-  compare(what: string, original: Outcome, ours: Outcome, claim: Claim | undefined): void {
-    const verdict = judge(original, ours, subjectProgram ? undefined : claim);
-    if (verdict.kind === "equal") this.tally.equal++;
+  compare(one: Step, original: Outcome, ours: Outcome): void {
+    const verdict = judge(original, ours, subjectProgram ? undefined : one.claim);
+    const difference = this.byRule ? forOriginal(one).difference : undefined;
+    if (verdict.kind === "equal" && difference) this.explain(difference);
+    else if (verdict.kind === "equal") this.tally.equal++;
     else if (verdict.kind === "explained") this.explain(verdict.difference);
     else {
-      const id = this.tolerated.find((id) => differences[id].recognise?.(original, ours));
+      const id = this.byRule ? explanation(original, ours, one) : undefined;
       if (id) this.explain(id);
-      else this.fail(`$ ${what}\n${verdict.report}`);
+      else this.fail(`$ ${describeStep(one)}\n${verdict.report}`);
     }
   }
 
@@ -81,7 +84,7 @@ class Judgement {
   steps(steps: readonly Step[], original: readonly Outcome[], ours: readonly Outcome[]): void {
     this.tally.invocations += steps.length;
     steps.forEach((one, index) => {
-      this.compare(describeStep(one), original[index]!, ours[index]!, one.claim);
+      this.compare(one, original[index]!, ours[index]!);
     });
   }
 
@@ -102,13 +105,17 @@ class Judgement {
 }
 
 /** Runs the scenario on both sides and says what differs. Made for random scenarios; fixed ones use `compare`. */
-export async function runScenario({ given = [], steps, table, tolerated }: Scenario, meta: TaskMeta): Promise<void> {
-  const judgement = new Judgement(tolerated);
+export async function runScenario(
+  { given = [], steps, table, byRule = false }: Scenario,
+  meta: TaskMeta,
+): Promise<void> {
+  const judgement = new Judgement(byRule && !subjectProgram);
   const all = steps.map(step);
   // One after the other: while the kernel lists services it counts those of all namespaces, so a change in one namespace
   // makes a listing in another leave one out or show one twice.
   await reset(world, world.original, given);
-  const original = await world.original.run(world.path, all);
+  const forIt = judgement.byRule ? all.map((one) => forOriginal(one).step) : all;
+  const original = await world.original.run(world.path, forIt);
   await reset(world, world.ours, given);
   const ours = await world.subject.run(all);
   judgement.steps(all, original, ours);

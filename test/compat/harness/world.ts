@@ -1,5 +1,6 @@
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { unordered } from "../rules.js";
 import { type Outcome, Shell } from "./shell.js";
 import { builtProgram, processes, type Subject } from "./subject.js";
 
@@ -96,11 +97,5 @@ export async function reset(world: World, shell: Shell, rules: readonly string[]
 export async function stateOf(world: World, shell: Shell): Promise<Outcome> {
   const run = { program: "ipvsadm", args: ["-R"], stdin: `${everything.join("\n")}\n` };
   const [outcome] = await shell.run(world.path, [run]);
-  let service = "";
-  const lines = outcome!.stdout.split("\n").map((line) => {
-    if (line.startsWith("  -> ")) return `${service}${line}`;
-    service = line;
-    return line;
-  });
-  return { ...outcome!, stdout: lines.sort().join("\n") };
+  return { ...outcome!, stdout: unordered(outcome!.stdout) };
 }
