@@ -3,7 +3,7 @@ import { IpvsError } from "../errors.js";
 
 /** What a program talks to besides the kernel; tests put their own in its place. */
 export interface Io {
-  /** All of standard input, decoded as UTF-8. Throws InputError when there is too much of it. */
+  /** All of standard input, decoded as UTF-8. Throws InputError when it cannot be read, or is too long. */
   readInput(): string;
   /** Writes everything or throws OutputError. */
   out(text: string | Uint8Array): void;
@@ -61,13 +61,13 @@ function writeAll(fd: number, text: string | Uint8Array): void {
   for (let at = 0; at < bytes.length; ) at += retry(() => writeSync(fd, bytes, at));
 }
 
-/** Everything that a descriptor yields, decoded as UTF-8. Throws InputError when it is too much, else system errors. */
+/** Everything that a descriptor yields, decoded as UTF-8. Throws InputError when it cannot be read, or is too long. */
 export function readAll(fd: number, name: string): string {
   const chunks: Buffer[] = [];
   let total = 0;
   for (;;) {
     const chunk = Buffer.allocUnsafe(1 << 16);
-    const length = retry(() => readSome(fd, chunk));
+    const length = readSome(fd, chunk, name);
     if (length === 0) return Buffer.concat(chunks, total).toString("utf8");
     total += length;
     if (total > INPUT_LIMIT) throw new InputError(`${name} is longer than ${INPUT_LIMIT} bytes`);
@@ -76,13 +76,13 @@ export function readAll(fd: number, name: string): string {
 }
 
 /** A closed standard input is an empty one, as for 1.31. */
-function readSome(fd: number, chunk: Buffer): number {
+function readSome(fd: number, chunk: Buffer, name: string): number {
   try {
-    return readSync(fd, chunk, 0, chunk.length, null);
+    return retry(() => readSync(fd, chunk, 0, chunk.length, null));
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
+    const { code, message } = error as NodeJS.ErrnoException;
     if (code === "EOF" || code === "EBADF") return 0;
-    throw error;
+    throw new InputError(`cannot read ${name}: ${message}`);
   }
 }
 

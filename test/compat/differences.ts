@@ -154,6 +154,11 @@ export const differences = all({
     readme: "names of addresses are looked up all at once",
     rule: { never: "the names of the tests are in their hosts file" },
   },
+  "unreadable-input": {
+    reason: "1.31 takes standard input that cannot be read for empty",
+    readme: "standard input that cannot be read",
+    rule: { never: "random commands have an empty standard input" },
+  },
   "write-errors": {
     reason: "1.31 exits 0 when its output could not be written",
     readme: "output that cannot be written",

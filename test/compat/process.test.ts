@@ -48,6 +48,18 @@ compare("standard input of -R", {
   ],
 });
 
+const unreadable = { stderr: /^cannot read standard input: EISDIR: [^\n]*\n$/, status: 2 };
+
+compareReading("standard input that cannot be read", {
+  given: table,
+  steps: [
+    differs("unreadable-input", shell("ipvsadm -R </"), unreadable),
+    differs("unreadable-input", shell("ipvsadm -R </; ipvsadm -Sn"), {
+      stderr: unreadable.stderr,
+    }),
+  ],
+});
+
 const many = Array.from({ length: 300 }, (_, i) => `-A -f ${i + 1} -s rr`);
 
 compareReading("output into pipes", {
@@ -73,7 +85,10 @@ compareReading("output that cannot be written", {
     differs("write-errors", shell("ipvsadm -Sn >/dev/full"), { stderr: /^.*ENOSPC.*\n$/, status: 1 }),
     differs("write-errors", shell("ipvsadm-save -n >/dev/full"), { stderr: /^.*ENOSPC.*\n$/, status: 1 }),
     differs("write-errors", shell("ipvsadm -L --timeout >/dev/full"), { stderr: /^.*ENOSPC.*\n$/, status: 1 }),
-    shell("ipvsadm -Ln >&-"),
+    ...["ipvsadm -Ln >&-", "ipvsadm -Sn >&-", "ipvsadm-save -n >&-", "ipvsadm -L --timeout >&-"].map((snippet) =>
+      differs("write-errors", shell(snippet), { stderr: /^.*EBADF\n$/, status: 1 }),
+    ),
+    shell("ipvsadm -Z >&-"),
     shell("ipvsadm -A -t 10.0.0.1:80 2>/dev/full; echo $?"),
     shell("ipvsadm --bogus 2>&-; echo $?"),
   ],
