@@ -3,7 +3,7 @@
 import { createHash } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { codeCache } from "./bundle/code-cache.js";
-import { lazyNetlink } from "./bundle/netlink.js";
+import { ownPackages } from "./bundle/packages.js";
 import { splitBundle } from "./bundle/split.js";
 
 const { everyday, rare } = await splitBundle(
@@ -18,9 +18,7 @@ const { everyday, rare } = await splitBundle(
     minifySyntax: true,
     minifyWhitespace: true,
     legalComments: "none",
-    // Native, or rarely needed: loaded from node_modules when it comes to it.
-    external: ["netlink/prebuilds/*", "netlink/package.json", "commander", "zod"],
-    plugins: [lazyNetlink],
+    plugins: [ownPackages],
   },
 );
 

@@ -1,3 +1,4 @@
+import "./no-prebuild.js";
 import { RawNetlinkSocket } from "netlink/dist/raw.js";
 import { NETLINK_GENERIC } from "../wire/constants.js";
 import { descriptorOf } from "./descriptor.js";

@@ -1,3 +1,4 @@
+import "../client/no-prebuild.js";
 import { createNetlink, type NetlinkSocket } from "netlink/dist/netlink.js";
 import { errnoCode } from "../errno.js";
 import { i32 } from "../wire/codec.js";

@@ -1,5 +1,5 @@
 import { IpvsClient } from "../client/client.js";
-import { IpvsError, KernelError } from "../errors.js";
+import { IpvsError, KernelError, TransportError } from "../errors.js";
 import { formatVersion, type Info } from "../model/settings.js";
 import type { Io } from "./io.js";
 import { refusalText } from "./refusal-text.js";
@@ -56,12 +56,18 @@ async function open(): Promise<Connection> {
 }
 
 async function withModule<T>(attempt: () => Promise<T>): Promise<T> {
-  return attempt().catch(async () => {
+  return attempt().catch(async (error) => {
+    if (lacksBinding(error)) throw new StartError(`Can't initialize ipvs: ${error.message}\nInstall ipvsadm again.`);
     await loadModule();
     return attempt().catch((error) => {
       throw new StartError(startText(error));
     });
   });
+}
+
+/** Whether the installation is not whole, which says nothing of the kernel; see scripts/bundle/packages.js. */
+function lacksBinding(error: unknown): error is TransportError {
+  return error instanceof TransportError && error.code === "NO_BINDING";
 }
 
 async function loadModule(): Promise<void> {

@@ -1,11 +1,20 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { npm } from "./npm.js";
-import { Registry } from "./registry.js";
+import { NPM } from "./npm.js";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const EXAMPLES = join(import.meta.dirname, "examples");
@@ -19,47 +28,74 @@ const folder = (name: string) => {
 const prefix = folder("prefix");
 const user = folder("user");
 let tarball: string;
-let registry: Registry;
 
-/** What a machine with nothing but Node.js has: no compiler, no make, no Python. */
+/** The packages that are not for development alone, by their folders, and their versions. */
+const LOCKED: Readonly<Record<string, { readonly version: string; readonly dev?: true }>> = JSON.parse(
+  readFileSync(join(ROOT, "package-lock.json"), "utf8"),
+).packages;
+const SHIPPED = Object.keys(LOCKED).filter((path) => path !== "" && !LOCKED[path]!.dev);
+
+/** What a machine with nothing but Node.js and npm has: no compiler, no make, no Python, and no registry to ask. */
 function bareMachine(): Record<string, string> {
   const bin = folder("bin");
   symlinkSync(process.execPath, join(bin, "node"));
   symlinkSync("/bin/sh", join(bin, "sh"));
-  return { PATH: bin, HOME: folder("home"), npm_config_cache: folder("cache"), npm_config_registry: registry.url };
+  symlinkSync(NPM, join(bin, "npm"));
+  return {
+    PATH: bin,
+    HOME: folder("home"),
+    npm_config_cache: folder("cache"),
+    npm_config_registry: "http://127.0.0.1:1/",
+    npm_config_userconfig: "/dev/null",
+    npm_config_audit: "false",
+    npm_config_fund: "false",
+    npm_config_update_notifier: "false",
+  };
 }
 
-/** Packs what a fresh checkout builds, so that nothing of older builds can get in. */
-async function pack(): Promise<string> {
+/** A clone with what it depends on installed. */
+function clone(): string {
   const checkout = folder("checkout");
+  const copy = (path: string) => {
+    cpSync(join(ROOT, path), join(checkout, path), { recursive: true, preserveTimestamps: true, dereference: false });
+  };
   for (const path of [
-    "src",
-    "bin",
-    "scripts",
-    "package.json",
-    "tsconfig.json",
-    "README.md",
-    "LICENSE",
-    "CHANGELOG.md",
+    ...["src", "bin", "scripts", "package.json", "package-lock.json", "tsconfig.json"],
+    ...["README.md", "LICENSE", "CHANGELOG.md"],
   ]) {
-    cpSync(join(ROOT, path), join(checkout, path), { recursive: true });
+    copy(path);
   }
-  symlinkSync(join(ROOT, "node_modules"), join(checkout, "node_modules"));
-  const env = { HOME: user, PATH: process.env.PATH! };
-  const [packed] = JSON.parse(
-    await npm(checkout, env, "pack", "--json", "--foreground-scripts=false", "--pack-destination", work),
-  );
-  return join(work, packed.filename);
+  for (const path of [...SHIPPED, "node_modules/.package-lock.json"]) copy(path);
+  // The tools of the build are many and need not be copied.
+  for (const name of readdirSync(join(ROOT, "node_modules"))) {
+    const path = join("node_modules", name);
+    if (!existsSync(join(checkout, path))) symlinkSync(join(ROOT, path), join(checkout, path));
+  }
+  return checkout;
 }
+
+/** The commands with npm that the README has for installing: one that packs, one that installs what was packed. */
+function installLines(): string[] {
+  const readme = readFileSync(join(ROOT, "README.md"), "utf8");
+  const [, block = ""] = /^## Install$.*?^```sh$(.*?)^```$/ms.exec(readme) ?? [];
+  return block.split("\n").filter((line) => line.startsWith("npm "));
+}
+
+const shell = (line: string, cwd: string, env: Record<string, string>) =>
+  execFileSync("/bin/sh", ["-c", line], { cwd, env, stdio: ["ignore", "ignore", "inherit"] });
 
 beforeAll(async () => {
-  tarball = await pack();
-  registry = await Registry.start(ROOT, folder("registry"));
+  const [pack = "", install = "", ...others] = installLines();
+  if (install === "" || others.length > 0) throw new Error("the README does not install by two commands");
+  const checkout = clone();
+  shell(pack, checkout, { HOME: user, PATH: process.env.PATH!, npm_config_update_notifier: "false" });
+  const [packed] = readdirSync(checkout).filter((name) => name.endsWith(".tgz"));
+  tarball = join(folder("machine"), packed!);
+  cpSync(join(checkout, packed!), tarball);
   const machine = bareMachine();
-  await npm(work, machine, "install", "--global", "--prefix", prefix, "--no-audit", "--no-fund", tarball);
+  shell(install, join(work, "machine"), { ...machine, npm_config_prefix: prefix });
   writeFileSync(join(user, "package.json"), JSON.stringify({ name: "user", version: "1.0.0", type: "module" }));
-  await npm(user, machine, "install", "--no-audit", "--no-fund", tarball);
-  registry.stop();
+  shell(`npm install "${tarball}"`, user, machine);
 });
 
 afterAll(() => rmSync(work, { recursive: true }));
@@ -76,8 +112,20 @@ describe("the tarball", () => {
       ...PROGRAMS.map((name) => `dist/man/${name}.8`),
       "scripts/ipvsadm.service",
     ];
-    const found = list().filter((path) => !isModule(path));
+    const found = list().filter((path) => !isModule(path) && !path.startsWith("package/node_modules/"));
     expect(found.sort()).toEqual(expected.map((path) => `package/${path}`).sort());
+  });
+
+  it("holds the packages that it needs, in the versions that were tested, and no others", () => {
+    const versions = list()
+      .filter((path) => /^package\/node_modules\/(.*\/node_modules\/)?(@[^/]+\/)?[^/]+\/package\.json$/.test(path))
+      .map((path) => {
+        const { version } = JSON.parse(execFileSync("tar", ["-xzOf", tarball, path], { encoding: "utf8" }));
+        return [path.slice("package/".length, -"/package.json".length), version];
+      });
+    expect(Object.fromEntries(versions)).toEqual(
+      Object.fromEntries(SHIPPED.map((path) => [path, LOCKED[path]!.version])),
+    );
   });
 
   it("holds the modules that the library loads or has types of, and no others", () => {
@@ -94,7 +142,8 @@ function reachable(folder: string, entries: readonly string[]): Set<string> {
     if (found.has(path)) return;
     found.add(path);
     const text = [".js", ".d.ts"].map((ending) => readFileSync(join(folder, path + ending), "utf8")).join("\n");
-    for (const [, target] of text.matchAll(/(?:from|import\()\s*"(\.[^"]+)\.js"/g)) visit(join(path, "..", target!));
+    for (const [, target] of text.matchAll(/(?:from|import\(|import)\s*"(\.[^"]+)\.js"/g))
+      visit(join(path, "..", target!));
   };
   for (const entry of entries) visit(entry);
   return found;
