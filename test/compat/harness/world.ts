@@ -1,4 +1,5 @@
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { chmodSync, copyFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { unordered } from "../rules.js";
 import { type Outcome, Shell } from "./shell.js";
@@ -34,6 +35,22 @@ function makeEtc(work: string): void {
   }
 }
 
+/** What the programs load, of this project. */
+const INSTALLED = [
+  ...["bin", "dist/programs.cjs", "dist/programs.cache", "dist/rare.cjs"],
+  ...["node_modules/commander", `node_modules/netlink/prebuilds/linux-${process.arch}`],
+];
+
+/** The built programs where every user can read them, as an installation has them: a clone may be below /root. */
+function install(work: string): string {
+  const folder = join(work, "package");
+  for (const path of INSTALLED) cpSync(join(root, path), join(folder, path), { recursive: true });
+  // Large, and needed for JSON only, which no test reads as another user.
+  symlinkSync(join(root, "node_modules/zod"), join(folder, "node_modules/zod"));
+  execFileSync("chmod", ["-R", "a+rX", folder]);
+  return folder;
+}
+
 /** A directory where the three programs have their usual names. */
 function makeBin(work: string, name: string, target: (program: string) => string): string {
   const directory = join(work, name);
@@ -51,16 +68,13 @@ export async function openWorld(): Promise<World> {
   const path = makeBin(work, "original", (program) => `/usr/sbin/${program}`);
   const original = await Shell.open(work);
   const ours = await Shell.open(work);
-  const subject = subjectProgram
-    ? processes(
-        ours,
-        makeBin(work, "subject", (program) => subjectProgram + program.slice("ipvsadm".length)),
-      )
-    : await builtProgram(
-        ours,
-        makeBin(work, "subject", (program) => join(root, "bin", `${program}.js`)),
-        join(root, "dist/programs.cjs"),
-      );
+  const installed = subjectProgram ? undefined : install(work);
+  const subjectPath = makeBin(work, "subject", (program) =>
+    installed ? join(installed, "bin", `${program}.js`) : subjectProgram + program.slice("ipvsadm".length),
+  );
+  const subject = installed
+    ? await builtProgram(ours, subjectPath, join(installed, "dist/programs.cjs"))
+    : processes(ours, subjectPath);
   return {
     original,
     ours,
