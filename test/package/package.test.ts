@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import {
   cpSync,
   existsSync,
@@ -158,6 +158,19 @@ describe("a machine with nothing but Node.js", () => {
     expect(run("ipvsadm", "help", "apply")).toContain("Usage: ipvsadm apply");
     expect(run("ipvsadm", "check", "/dev/null")).toBe("");
     expect(run("ipvsadm-restore", "--help")).toMatch(/^Usage: ipvsadm-restore/);
+  });
+
+  it("needs no more room than the README says", () => {
+    const readme = readFileSync(join(ROOT, "README.md"), "utf8");
+    const limits = Array.from(readme.matchAll(/`(ulimit -[vn] \d+)`/g), ([, limit]) => limit!);
+    expect(limits).toHaveLength(2);
+    const rules = Array.from({ length: 30_000 }, (_, index) => `-A -f ${index + 1}\n`).join("");
+    const line = `${limits.join("; ")}; exec "${join(prefix, "bin/ipvsadm")}" check -`;
+    expect(spawnSync("/bin/sh", ["-c", line], { input: rules, encoding: "utf8" })).toMatchObject({
+      status: 0,
+      stdout: "",
+      stderr: "",
+    });
   });
 
   it("has the manual pages where man looks for them", () => {
