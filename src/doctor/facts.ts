@@ -1,7 +1,16 @@
 import { IpvsError } from "../errors.js";
 import type { Firewall } from "../host/firewall/model.js";
-import type { Application, Host, Link, Listener, ModuleState, Neighbour, Route, RoutingRule } from "../host/host.js";
-import type { Status } from "../host/status.js";
+import type {
+  Application,
+  Host,
+  Link,
+  Listener,
+  ModuleState,
+  Neighbour,
+  Route,
+  RoutingRule,
+  Status,
+} from "../host/host.js";
 import type { Address } from "../model/address.js";
 import { serviceId } from "../model/service.js";
 import type { Daemon, Info, Timeouts } from "../model/settings.js";

@@ -2,10 +2,26 @@ import { IpvsError } from "../errors.js";
 import type { Address, Family } from "../model/address.js";
 import type { Connection } from "../model/connection.js";
 import type { Firewall, Unread } from "./firewall/model.js";
-import type { Status } from "./status.js";
 
 /** Something about this host that could not be read: no permission, no such file, another shape than expected. */
 export class HostError extends IpvsError {}
+
+/** A hash table of IPVS that grows and shrinks with what it holds. */
+export interface HashTable {
+  /** Entries: connections, templates among them, or services. */
+  readonly entries: number;
+  readonly buckets: number;
+  /** `conn_lfactor` and `svc_lfactor`: it grows above 2^loadFactor entries for each bucket. */
+  readonly loadFactor: number;
+  /** Buckets by the number of their entries: 0, 1, ... 6, and 7 or more. Absent: not counted, as for empty tables. */
+  readonly lengths?: readonly number[];
+}
+
+/** `/proc/net/ip_vs_status`, since Linux 7.1. */
+export interface Status {
+  readonly connections: HashTable;
+  readonly services: HashTable;
+}
 
 /** A network interface. */
 export interface Link {

@@ -1,22 +1,6 @@
 import { DecodeError } from "../errors.js";
+import type { HashTable, Status } from "./host.js";
 import { readText } from "./proc.js";
-
-/** A hash table of IPVS that grows and shrinks with what it holds. */
-export interface HashTable {
-  /** Entries: connections, templates among them, or services. */
-  readonly entries: number;
-  readonly buckets: number;
-  /** `conn_lfactor` and `svc_lfactor`: it grows above 2^loadFactor entries for each bucket. */
-  readonly loadFactor: number;
-  /** Buckets by the number of their entries: 0, 1, ... 6, and 7 or more. Absent: not counted, as for empty tables. */
-  readonly lengths?: readonly number[];
-}
-
-/** `/proc/net/ip_vs_status`, since Linux 7.1. */
-export interface Status {
-  readonly connections: HashTable;
-  readonly services: HashTable;
-}
 
 /** The number of lengths that the kernel tells apart. */
 const LENGTHS = 8;

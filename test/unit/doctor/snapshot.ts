@@ -1,6 +1,5 @@
 import type { Firewall } from "../../../src/host/firewall/model.js";
-import type { Host, Link, Listener, Neighbour, Route, RoutingRule } from "../../../src/host/host.js";
-import type { Status } from "../../../src/host/status.js";
+import type { Host, Link, Listener, Neighbour, Route, RoutingRule, Status } from "../../../src/host/host.js";
 import type { Connection } from "../../../src/model/connection.js";
 import type { Destination } from "../../../src/model/destination.js";
 import type { Service } from "../../../src/model/service.js";

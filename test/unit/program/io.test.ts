@@ -2,8 +2,8 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from "node:fs
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { readFileOrInput } from "../../../src/cli/file.js";
-import { InputError, readAll } from "../../../src/cli/io.js";
+import { readFileOrInput } from "../../../src/program/file.js";
+import { InputError, readAll } from "../../../src/program/io.js";
 
 const work = mkdtempSync(join(tmpdir(), "ipvsadm-io-"));
 afterAll(() => rmSync(work, { recursive: true }));
