@@ -35,9 +35,14 @@ export function must(program, args) {
   }
 }
 
-/** Installs the locked dependencies unless they are there, and builds. */
-export function setUp() {
+/** Installs the locked dependencies unless they are there. */
+export function install() {
   const upToDate = existsSync(INSTALLED) && statSync(INSTALLED).mtimeMs >= statSync(LOCKED).mtimeMs;
   if (!upToDate) must("npm", ["ci", "--no-audit", "--no-fund"]);
+}
+
+/** Installs the locked dependencies unless they are there, and builds. */
+export function setUp() {
+  install();
   must("npm", ["run", "--silent", "build"]);
 }

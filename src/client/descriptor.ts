@@ -10,12 +10,12 @@ const PORT = 2;
 const INODE = 9;
 
 /**
- * The file descriptor of this process's generic netlink socket with a port id, which the binding keeps to itself. Absent
- * where /proc does not tell it either.
+ * The file descriptor of this process's netlink socket with a port id, which the binding keeps to itself. Absent where
+ * /proc does not tell it either.
  */
-export function descriptorOf(port: number): number | undefined {
+export function descriptorOf(port: number, protocol = NETLINK_GENERIC): number | undefined {
   try {
-    const inode = inodeOf(readFileSync(SOCKETS, "latin1"), port);
+    const inode = inodeOf(readFileSync(SOCKETS, "latin1"), port, protocol);
     if (inode === undefined) return undefined;
     // The newest descriptor is likely to be the last.
     const entry = readdirSync(DESCRIPTORS).findLast((name) => targetOf(name) === `socket:[${inode}]`);
@@ -25,11 +25,11 @@ export function descriptorOf(port: number): number | undefined {
   }
 }
 
-/** The inode of the generic netlink socket with a port id, from the text of /proc/net/netlink. */
-export function inodeOf(text: string, port: number): string | undefined {
+/** The inode of the netlink socket with a port id, from the text of /proc/net/netlink. */
+export function inodeOf(text: string, port: number, protocol = NETLINK_GENERIC): string | undefined {
   for (const line of text.split("\n")) {
     const columns = line.trim().split(/ +/);
-    if (Number(columns[PROTOCOL]) === NETLINK_GENERIC && Number(columns[PORT]) === port) return columns[INODE];
+    if (Number(columns[PROTOCOL]) === protocol && Number(columns[PORT]) === port) return columns[INODE];
   }
   return undefined;
 }

@@ -1,4 +1,3 @@
-import { readSync, writeSync } from "node:fs";
 import type { NetlinkReceiver, NetlinkSocket } from "./netlink-socket.js";
 
 /** More than the kernel puts into one packet (SKB_WITH_OVERHEAD(32768)): a full buffer means that something was cut off. */
@@ -7,14 +6,22 @@ const READ_BYTES = 32768;
 /** Datagrams written before timers and signals get their turn. */
 const WRITES_PER_TURN = 32;
 
+/** The system calls on a netlink socket that does not block. They throw the system's errors. */
+export interface DatagramCalls {
+  /** Hands one datagram to the kernel. */
+  write(bytes: Uint8Array): void;
+  /** Reads one datagram into the buffer. Returns its length; that of the buffer or more when it was cut off; absent when there is none. */
+  read(buffer: Buffer): number | undefined;
+  close(): void;
+}
+
 /**
- * A netlink socket that is written and read through its descriptor, by plain system calls into one buffer. The kernel has
+ * A netlink socket that is written and read by plain system calls, into one buffer. The kernel has
  * answered when a write returns, so there is nothing to wait for. Only processes with CAP_NET_ADMIN may send to our port
  * (the family has no NL_CFG_F_NONROOT_SEND), and what answers no question of ours is ignored, so the sender is not checked.
  */
 export class DirectSocket implements NetlinkSocket {
-  readonly #owner: NetlinkSocket;
-  readonly #descriptor: number;
+  readonly #calls: DatagramCalls;
   readonly #receiver: NetlinkReceiver;
   readonly #buffer = Buffer.allocUnsafeSlow(READ_BYTES);
   readonly #waiting: Uint8Array[] = [];
@@ -23,13 +30,8 @@ export class DirectSocket implements NetlinkSocket {
   #writes = 0;
   #closed = false;
 
-  /**
-   * @param owner the socket that the descriptor belongs to
-   * @param descriptor a generic netlink socket that does not block
-   */
-  constructor(owner: NetlinkSocket, descriptor: number, receiver: NetlinkReceiver) {
-    this.#owner = owner;
-    this.#descriptor = descriptor;
+  constructor(calls: DatagramCalls, receiver: NetlinkReceiver) {
+    this.#calls = calls;
     this.#receiver = receiver;
   }
 
@@ -40,7 +42,7 @@ export class DirectSocket implements NetlinkSocket {
 
   close(): void {
     this.#closed = true;
-    this.#owner.close();
+    this.#calls.close();
   }
 
   #writeWaiting(): void {
@@ -55,7 +57,7 @@ export class DirectSocket implements NetlinkSocket {
   #write(bytes: Uint8Array): void {
     // Once it is closed, the descriptor may be another file's.
     if (this.#closed) return;
-    writeSync(this.#descriptor, bytes);
+    this.#calls.write(bytes);
     if (this.#reading) return;
     this.#reading = true;
     queueMicrotask(() => this.#read());
@@ -65,12 +67,13 @@ export class DirectSocket implements NetlinkSocket {
   #read(): void {
     try {
       while (!this.#closed) {
-        const length = readSync(this.#descriptor, this.#buffer, 0, READ_BYTES, null);
-        if (length === READ_BYTES) throw new RangeError(`netlink datagram of ${length} bytes: longer than expected`);
+        const length = this.#calls.read(this.#buffer);
+        if (length === undefined) break;
+        if (length >= READ_BYTES) throw new RangeError(`netlink datagram of ${length} bytes: longer than expected`);
         this.#receiver.message(this.#buffer.subarray(0, length));
       }
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EAGAIN") this.#receiver.error(error as Error);
+      this.#receiver.error(error as Error);
     } finally {
       this.#reading = false;
     }

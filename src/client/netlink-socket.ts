@@ -14,5 +14,8 @@ export interface NetlinkReceiver {
   error(error: Error): void;
 }
 
-/** Opens a socket that delivers to `receiver`, never before `send` returns. Throws the system's error when there can be none. */
-export type OpenSocket = (receiver: NetlinkReceiver) => NetlinkSocket;
+/**
+ * Opens a socket of this process's network namespace that delivers to `receiver`, never before `send` returns. Throws the
+ * system's error when there can be none. `protocol` as in netlink(7); generic netlink when absent.
+ */
+export type OpenSocket = (receiver: NetlinkReceiver, protocol?: number) => NetlinkSocket;

@@ -1,8 +1,9 @@
 import "./no-prebuild.js";
+import { readSync, writeSync } from "node:fs";
 import { RawNetlinkSocket } from "netlink/dist/raw.js";
 import { NETLINK_GENERIC } from "../wire/constants.js";
 import { descriptorOf } from "./descriptor.js";
-import { DirectSocket } from "./direct.js";
+import { type DatagramCalls, DirectSocket } from "./direct.js";
 import type { NetlinkReceiver, NetlinkSocket, OpenSocket } from "./netlink-socket.js";
 
 /**
@@ -11,16 +12,34 @@ import type { NetlinkReceiver, NetlinkSocket, OpenSocket } from "./netlink-socke
  */
 const RECEIVE_BYTES = 8192;
 
-/** A generic netlink socket in this process's network namespace. Throws the system's error when there can be none. */
-export const openSocket: OpenSocket = (receiver) => {
-  const socket = openEventedSocket(receiver);
-  const descriptor = descriptorOf(socket.port);
-  return descriptor === undefined ? socket : new DirectSocket(socket, descriptor, receiver);
+/** The way of Node.js, by the netlink package. The executable has `libc-socket.ts` instead. */
+export const openSocket: OpenSocket = (receiver, protocol = NETLINK_GENERIC) => {
+  const socket = openEventedSocket(receiver, protocol);
+  const descriptor = descriptorOf(socket.port, protocol);
+  if (descriptor === undefined) return socket;
+  return new DirectSocket({ ...readingAndWriting(descriptor), close: () => socket.close() }, receiver);
 };
 
+function readingAndWriting(descriptor: number): Omit<DatagramCalls, "close"> {
+  return {
+    write: (bytes) => writeSync(descriptor, bytes),
+    read(buffer) {
+      try {
+        return readSync(descriptor, buffer, 0, buffer.length, null);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === "EAGAIN") return undefined;
+        throw error;
+      }
+    },
+  };
+}
+
 /** The same as the binding has it: every datagram costs a new buffer and a part of a turn of the event loop. */
-export function openEventedSocket(receiver: NetlinkReceiver): NetlinkSocket & { readonly port: number } {
-  const socket = new RawNetlinkSocket(NETLINK_GENERIC, {
+export function openEventedSocket(
+  receiver: NetlinkReceiver,
+  protocol = NETLINK_GENERIC,
+): NetlinkSocket & { readonly port: number } {
+  const socket = new RawNetlinkSocket(protocol, {
     messagePeeking: false,
     msgBufferSize: RECEIVE_BYTES,
   } as ConstructorParameters<typeof RawNetlinkSocket>[1]);

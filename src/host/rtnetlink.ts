@@ -1,8 +1,17 @@
-import "../client/no-prebuild.js";
-import { createNetlink, type NetlinkSocket } from "netlink/dist/netlink.js";
+import type { NetlinkSocket } from "../client/netlink-socket.js";
+import { openSocket } from "../client/socket.js";
 import { errnoCode } from "../errno.js";
-import { i32 } from "../wire/codec.js";
-import { NLM_F_DUMP, NLM_F_DUMP_INTR, NLMSG_ERROR } from "../wire/constants.js";
+import {
+  NLM_F_ACK,
+  NLM_F_DUMP,
+  NLM_F_DUMP_INTR,
+  NLM_F_MULTI,
+  NLM_F_REQUEST,
+  NLMSG_DONE,
+  NLMSG_ERROR,
+} from "../wire/constants.js";
+import { type Message, messageErrno, readMessages, writeMessage } from "../wire/message.js";
+import { Writer } from "../wire/writer.js";
 import { HostError } from "./host.js";
 
 const NETLINK_ROUTE = 0;
@@ -19,24 +28,34 @@ const DUMP_TRIES = 5;
 /** What the kernel answered: the payload of a message, or why not, as in errno(3). */
 export type Answer = Buffer | { readonly errno: number };
 
-/**
- * Questions to rtnetlink(7). The netlink package runs the conversation; attributes are read with this project's own
- * tables, since the package's rejects some that kernels do send (RTA_VIA of an IPv4 route with an IPv6 gateway) and turns
- * error numbers into prose.
- */
+/** All that came in answer to one question. */
+interface Reply {
+  readonly answers: readonly Answer[];
+  /** Whether the kernel's table changed meanwhile. */
+  readonly interrupted: boolean;
+}
+
+/** A question under way. */
+interface Question {
+  receive(message: Message): void;
+  fail(error: Error): void;
+}
+
+/** Questions to rtnetlink(7). */
 export class RtNetlink {
   readonly #socket: NetlinkSocket;
-  #failure: Error | undefined;
+  readonly #out = new Writer();
+  /** By their sequence numbers. */
+  readonly #questions = new Map<number, Question>();
+  #sequence = 0;
 
   constructor() {
     try {
-      this.#socket = createNetlink(NETLINK_ROUTE);
+      const receiver = { message: this.#receive.bind(this), error: this.#fail.bind(this) };
+      this.#socket = openSocket(receiver, NETLINK_ROUTE);
     } catch (error) {
       throw new HostError(`rtnetlink: ${(error as Error).message}`);
     }
-    this.#socket.on("error", (error) => {
-      this.#failure = error;
-    });
   }
 
   close(): void {
@@ -56,32 +75,85 @@ export class RtNetlink {
   /** The payloads of all messages of a dump. */
   async dump(type: number, question: Uint8Array): Promise<Buffer[]> {
     for (let attempt = 1; ; attempt++) {
-      const messages = await this.#request(type, question, NLM_F_DUMP);
-      const [first] = messages;
-      if (first?.type === NLMSG_ERROR) throw new HostError(`rtnetlink: ${errnoCode(errnoOf(first.data))}`);
-      if (!messages.some(({ flags }) => flags & NLM_F_DUMP_INTR)) return messages.map(({ data }) => data);
+      const { answers, interrupted } = await this.#request(type, question, NLM_F_DUMP);
+      if (!interrupted) return answers.map(payloadOf);
       if (attempt === DUMP_TRIES) throw new HostError("rtnetlink: the table keeps changing while it is read");
     }
   }
 
   async #one(type: number, question: Uint8Array): Promise<Answer> {
-    const [message] = await this.#request(type, question, 0);
-    if (message === undefined) throw new HostError("rtnetlink: an answer without content");
-    return message.type === NLMSG_ERROR ? { errno: errnoOf(message.data) } : message.data;
+    const { answers } = await this.#request(type, question, NLM_F_ACK);
+    if (answers[0] === undefined) throw new HostError("rtnetlink: an answer without content");
+    return answers[0];
   }
 
-  async #request(type: number, question: Uint8Array, flags: number) {
+  #request(type: number, payload: Uint8Array, flags: number): Promise<Reply> {
+    const sequence = ++this.#sequence;
+    return new Promise<Reply>((resolve, reject) => {
+      const end = () => {
+        clearTimeout(timer);
+        this.#questions.delete(sequence);
+      };
+      const fail = (error: Error) => {
+        end();
+        reject(error instanceof HostError ? error : new HostError(`rtnetlink: ${error.message}`));
+      };
+      const timer = setTimeout(() => fail(new Error("no answer")), TIMEOUT);
+      const collected = collect((reply) => {
+        end();
+        resolve(reply);
+      });
+      this.#questions.set(sequence, { receive: collected, fail });
+      this.#out.reset();
+      writeMessage(this.#out, type, sequence, NLM_F_REQUEST | flags, payload);
+      try {
+        this.#socket.send(this.#out.bytes);
+      } catch (error) {
+        fail(error as Error);
+      }
+    });
+  }
+
+  /** What answers no question, such as the acknowledgement behind an answer, is ignored. */
+  #receive(bytes: Buffer): void {
     try {
-      const [messages] = await this.#socket.request(type, question, { flags, timeout: TIMEOUT, checkError: false });
-      return messages;
+      for (const message of readMessages(bytes)) this.#questions.get(message.sequence)?.receive(message);
     } catch (error) {
-      throw new HostError(`rtnetlink: ${(this.#failure ?? (error as Error)).message}`);
+      this.#fail(error as Error);
     }
+  }
+
+  #fail(error: Error): void {
+    for (const question of [...this.#questions.values()]) question.fail(error);
   }
 }
 
-/** Positive, from the negative number that `struct nlmsgerr` begins with. */
-function errnoOf(data: Buffer): number {
-  if (data.length < 4) throw new HostError("rtnetlink: an error message without its number");
-  return -i32.decode(data, 0, 4);
+/** Takes the messages that answer a question until one is the last. */
+function collect(done: (reply: Reply) => void): (message: Message) => void {
+  const answers: Answer[] = [];
+  let interrupted = false;
+  return (message) => {
+    if (message.flags & NLM_F_DUMP_INTR) interrupted = true;
+    const errno = message.type === NLMSG_ERROR || message.type === NLMSG_DONE ? errnoOf(message) : undefined;
+    if (errno === undefined) answers.push(Buffer.from(payload(message)));
+    else if (errno !== 0) answers.push({ errno });
+    if (errno !== undefined || !(message.flags & NLM_F_MULTI)) done({ answers, interrupted });
+  };
+}
+
+function payload({ bytes, offset, length }: Message): Buffer {
+  return bytes.subarray(offset, offset + length);
+}
+
+/** The number that `struct nlmsgerr` begins with; at the end of a dump it may be absent. */
+function errnoOf(message: Message): number {
+  if (message.type === NLMSG_ERROR && message.length < 4) {
+    throw new HostError("rtnetlink: an error message without its number");
+  }
+  return messageErrno(message);
+}
+
+function payloadOf(answer: Answer): Buffer {
+  if (Buffer.isBuffer(answer)) return answer;
+  throw new HostError(`rtnetlink: ${errnoCode(answer.errno)}`);
 }

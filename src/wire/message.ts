@@ -38,6 +38,16 @@ export function patchFlags(out: Writer, start: number, flags: number): void {
   out.patchU16(start + FLAGS_OFFSET, flags);
 }
 
+/** Appends a message of a family without a header of its own, such as rtnetlink(7). */
+export function writeMessage(out: Writer, type: number, sequence: number, flags: number, payload: Uint8Array): void {
+  out.u32(NLMSG_HDRLEN + payload.length);
+  out.u16(type);
+  out.u16(flags);
+  out.u32(sequence);
+  out.u32(0);
+  out.raw(payload);
+}
+
 function writeHeader(out: Writer, type: number, sequence: number, flags: number, command: number, version: number) {
   const start = out.length;
   out.u32(0);

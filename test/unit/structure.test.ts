@@ -46,7 +46,8 @@ const ONLY_IN: Readonly<Record<string, RegExp>> = {
   commander:
     /(^|\/)([a-z]+-)?subcommand\.ts$|^program\/(subcommand-program|subcommand-options|selectors)\.ts$|^completion\/line\.ts$/,
   zod: /^model\/schema(-mistakes)?\.ts$/,
-  netlink: /^(client\/socket|host\/rtnetlink)\.ts$/,
+  netlink: /^client\/socket\.ts$/,
+  "bun:ffi": /^client\/libc\.ts$/,
   "ipaddr.js": /^(model\/address|options\/values|host\/firewall\/matches)\.ts$/,
   "node:child_process": /^(program\/connect|host\/programs)\.ts$/,
 };

@@ -1,0 +1,3 @@
+/** See runtime.js. */
+export function ownRuntime(): { readonly path: string; readonly libc: string };
+export function closedRuntime(path: string): Buffer;

@@ -1,0 +1,71 @@
+import { dlopen, toArrayBuffer } from "bun:ffi";
+import { closeSync } from "node:fs";
+import { errnoCode, errnoNumber, errnoText } from "../errno.js";
+import type { DatagramCalls } from "./direct.js";
+
+/** The C library that this process runs on, as its loader calls it; the build of the executable says which. */
+declare const LIBC: string;
+
+/** Numbers of `<bits/socket.h>`, the same on x86 and arm. */
+const AF_NETLINK = 16;
+const SOCK_RAW = 3;
+const SOCK_NONBLOCK = 0o4000;
+const SOCK_CLOEXEC = 0o2000000;
+const MSG_TRUNC = 0x20;
+
+const EAGAIN = errnoNumber("EAGAIN");
+const EINTR = errnoNumber("EINTR");
+
+type Libc = ReturnType<typeof load>;
+
+let loaded: Libc | undefined;
+
+function load() {
+  const { symbols } = dlopen(LIBC, {
+    // What comes back is at most as long as the buffers here, or -1: 32 bits hold it.
+    send: { args: ["i32", "ptr", "u64", "i32"], returns: "i32" },
+    recv: { args: ["i32", "ptr", "u64", "i32"], returns: "i32" },
+    socket: { args: ["i32", "i32", "i32"], returns: "i32" },
+    __errno_location: { args: [], returns: "ptr" },
+  });
+  // The thread's errno as memory: a call that reads it later could find what a call in between has left.
+  return { ...symbols, errno: new Int32Array(toArrayBuffer(symbols.__errno_location(), 0, 4)) };
+}
+
+/**
+ * A netlink socket of this process's network namespace, by the C library. Its port is the kernel's choice.
+ *
+ * @param protocol as in netlink(7)
+ * @throws the system's error, with `code`, when there can be none
+ */
+export function openNetlink(protocol: number): DatagramCalls {
+  loaded ??= load();
+  const libc = loaded;
+  const descriptor = libc.socket(AF_NETLINK, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol);
+  if (descriptor < 0) throw systemError("socket", libc.errno[0]!);
+  return {
+    write(bytes) {
+      for (;;) {
+        if (libc.send(descriptor, bytes, bytes.length, 0) >= 0) return;
+        const errno = libc.errno[0]!;
+        if (errno !== EINTR) throw systemError("send", errno);
+      }
+    },
+    read(buffer) {
+      for (;;) {
+        const length = libc.recv(descriptor, buffer, buffer.length, MSG_TRUNC);
+        if (length >= 0) return length;
+        const errno = libc.errno[0]!;
+        if (errno === EAGAIN) return undefined;
+        if (errno !== EINTR) throw systemError("recv", errno);
+      }
+    },
+    close: () => closeSync(descriptor),
+  };
+}
+
+/** Shaped as Node.js shapes them. */
+function systemError(call: string, errno: number): Error {
+  const code = errnoCode(errno);
+  return Object.assign(new Error(`${code}: ${errnoText(errno)}, ${call}`), { code, errno: -errno, syscall: call });
+}
