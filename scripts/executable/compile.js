@@ -1,6 +1,4 @@
 // Run by Bun, with a job of scripts/executable.js as JSON: compiles the programs into one file.
-import { resolve } from "node:path";
-
 const { runtime, libc, outfile } = JSON.parse(process.argv[2]);
 
 /** The netlink package's binding needs Node.js: the executable reaches the kernel through the C library instead. */
@@ -27,8 +25,8 @@ const { success, logs } = await Bun.build({
   define: { LIBC: JSON.stringify(libc) },
   throw: false,
   compile: {
-    outfile: resolve(outfile),
-    executablePath: resolve(runtime),
+    outfile,
+    executablePath: runtime,
     // Machine code pays for itself later than Bun assumes: most runs are over in a few milliseconds.
     jitPolicy: 3,
     // It runs as root in any folder: files there must not change what it does.

@@ -1,5 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { commandOf } from "../programs.js";
 import { clearByOracle, oracle, savedByOracle } from "./oracle.js";
 import { ipvsadm, start, startIpvsadm } from "./program.js";
 import {
@@ -126,7 +127,7 @@ describe("a server with a client", () => {
   });
 
   it("shows one changing line on a terminal", async () => {
-    const command = [process.execPath, "bin/ipvsadm.js", "drain", "-t", WEB, "-r", SERVER_A, "--timeout", "3"];
+    const command = [...commandOf("ipvsadm"), "drain", "-t", WEB, "-r", SERVER_A, "--timeout", "3"];
     const { status, stdout } = await start("script", ["-qec", command.join(" "), "/dev/null"]).outcome;
     expect(status).toBe(1);
     expect(stdout).toContain(

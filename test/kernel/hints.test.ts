@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { expect, it } from "vitest";
+import { commandOf } from "../programs.js";
 import { typed } from "./program.js";
 
 it("scripts see nothing but 1.31's message for an option that does not exist", () => {
@@ -7,7 +8,7 @@ it("scripts see nothing but 1.31's message for an option that does not exist", (
 });
 
 it("people at a terminal also see what they may have meant", () => {
-  const line = `${process.execPath} bin/ipvsadm.js -L --numerci`;
+  const line = [...commandOf("ipvsadm"), "-L --numerci"].join(" ");
   const { status, stdout } = spawnSync("script", ["-q", "-e", "-c", line, "/dev/null"], { encoding: "utf8" });
   expect({ status, stdout }).toEqual({
     status: 255,

@@ -1,8 +1,8 @@
 import { spawn, spawnSync } from "node:child_process";
 import { constants } from "node:os";
-import { join } from "node:path";
+import { commandOf, type Program } from "../programs.js";
 
-export type Program = "ipvsadm" | "ipvsadm-save" | "ipvsadm-restore";
+export type { Program };
 
 /** How a program ended: one that a signal ended as shells say it. */
 export interface Outcome {
@@ -14,13 +14,12 @@ export interface Outcome {
 /** The outcome of a program that did what it was asked for and has nothing to say. */
 export const SILENT_SUCCESS: Outcome = { status: 0, stdout: "", stderr: "" };
 
-const path = (program: Program) => join(import.meta.dirname, `../../bin/${program}.js`);
-
 const ended = (status: number | null, signal: NodeJS.Signals | null) => status ?? 128 + constants.signals[signal!];
 
 /** Runs one of the built programs as a process, to its end. */
 export function runProgram(program: Program, args: readonly string[], input = ""): Outcome {
-  const { status, signal, stdout, stderr, error } = spawnSync(process.execPath, [path(program), ...args], {
+  const [file, ...before] = commandOf(program);
+  const { status, signal, stdout, stderr, error } = spawnSync(file, [...before, ...args], {
     input,
     encoding: "utf8",
     maxBuffer: 1 << 30,
@@ -48,7 +47,8 @@ export const startIpvsadm = (...args: string[]): Running => startProgram("ipvsad
 
 /** Starts one of the built programs and lets it run. */
 export function startProgram(program: Program, args: readonly string[], input = ""): Running {
-  return start(process.execPath, [path(program), ...args], input);
+  const [file, ...before] = commandOf(program);
+  return start(file, [...before, ...args], input);
 }
 
 /** Starts any program. */

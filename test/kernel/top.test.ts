@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { commandOf } from "../programs.js";
 import { clearByOracle, oracle } from "./oracle.js";
 import { ipvsadm, startIpvsadm } from "./program.js";
 import { Terminal } from "./terminal.js";
@@ -9,7 +10,7 @@ import { addAddresses, removeAddresses, SERVER_A, SERVER_B, sendDatagrams, VIP }
 
 const DNS = `udp ${VIP}:5400`;
 const WEB = `tcp ${VIP}:8099`;
-const program = `${process.execPath} ${join(import.meta.dirname, "../../bin/ipvsadm.js")}`;
+const program = commandOf("ipvsadm").join(" ");
 
 let traffic: NodeJS.Timeout;
 

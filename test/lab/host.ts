@@ -1,12 +1,10 @@
 import type { ChildProcess } from "node:child_process";
-import { fileURLToPath } from "node:url";
+import { commandOf } from "../programs.js";
 import { type Outcome, run, start, succeed, words } from "./shell.js";
-
-const ours = [process.execPath, fileURLToPath(new URL("../../bin/ipvsadm.js", import.meta.url))];
 
 /** What runs when a word is typed: our program (LAB_IPVSADM=/usr/sbin/ipvsadm: another), and iptables that every kernel knows. */
 const programs: Readonly<Record<string, readonly string[]>> = {
-  ipvsadm: process.env.LAB_IPVSADM ? [process.env.LAB_IPVSADM] : ours,
+  ipvsadm: process.env.LAB_IPVSADM ? [process.env.LAB_IPVSADM] : commandOf("ipvsadm"),
   iptables: ["iptables-legacy"],
   ip6tables: ["ip6tables-legacy"],
 };

@@ -1,6 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, copyFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { dirname, join } from "node:path";
+import { executable, type Program, programFile } from "../../programs.js";
 import { unordered } from "../rules.js";
 import { type Outcome, Shell } from "./shell.js";
 import { builtProgram, processes, type Subject } from "./subject.js";
@@ -52,10 +53,10 @@ function install(work: string): string {
 }
 
 /** A directory where the three programs have their usual names. */
-function makeBin(work: string, name: string, target: (program: string) => string): string {
+function makeBin(work: string, name: string, target: (program: Program) => string): string {
   const directory = join(work, name);
   mkdirSync(directory);
-  for (const program of ["ipvsadm", "ipvsadm-save", "ipvsadm-restore"]) {
+  for (const program of ["ipvsadm", "ipvsadm-save", "ipvsadm-restore"] as const) {
     symlinkSync(target(program), join(directory, program));
   }
   return `${directory}:${systemPath}`;
@@ -68,13 +69,15 @@ export async function openWorld(): Promise<World> {
   const path = makeBin(work, "original", (program) => `/usr/sbin/${program}`);
   const original = await Shell.open(work);
   const ours = await Shell.open(work);
-  const installed = subjectProgram ? undefined : install(work);
-  const subjectPath = makeBin(work, "subject", (program) =>
-    installed ? join(installed, "bin", `${program}.js`) : subjectProgram + program.slice("ipvsadm".length),
-  );
+  const installed = subjectProgram || executable ? undefined : install(work);
+  const file = (program: Program) => {
+    if (installed) return join(installed, "bin", `${program}.js`);
+    return subjectProgram ? subjectProgram + program.slice("ipvsadm".length) : programFile(program);
+  };
+  const bin = makeBin(work, "subject", file);
   const subject = installed
-    ? await builtProgram(ours, subjectPath, join(installed, "dist/programs.cjs"))
-    : processes(ours, subjectPath);
+    ? await builtProgram(ours, bin, join(installed, "dist/programs.cjs"))
+    : processes(ours, bin);
   return {
     original,
     ours,

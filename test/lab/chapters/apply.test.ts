@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { commandOf } from "../../programs.js";
 import type { Network } from "../network.js";
 import { converse, requests, tally } from "../requests.js";
 import { serve } from "../servers.js";
@@ -29,7 +30,7 @@ describe("apply", () => {
 
   const apply = async (lines: readonly string[]) => {
     const director = network.host("director");
-    const program = [process.execPath, `${import.meta.dirname}/../../../bin/ipvsadm.js`, "apply", "-"];
+    const program = [...commandOf("ipvsadm"), "apply", "-"];
     succeed("ipvsadm apply -", await director.run(program, rules(lines)));
   };
 
