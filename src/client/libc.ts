@@ -16,9 +16,31 @@ const MSG_TRUNC = 0x20;
 const EAGAIN = errnoNumber("EAGAIN");
 const EINTR = errnoNumber("EINTR");
 
-type Libc = ReturnType<typeof load>;
+/** The option of the runtime that says how many bytes of addresses it keeps for machine code, and what is enough here. */
+const ROOM_FOR_CODE = "BUN_JSC_jitMemoryReservationSize";
+const ENOUGH = String(16 * 1024 * 1024);
 
-let loaded: Libc | undefined;
+let loaded: ReturnType<typeof load> | undefined;
+
+/**
+ * Makes the C library's functions ready. Where addresses are few (`ulimit -v`) there is no room for the machine code that calls
+ * them, as the runtime keeps a gigabyte of addresses for such code: then the program starts anew with less, in this process.
+ * So this has to come before standard input is read. Throws when it cannot be done.
+ */
+export function loadLibc(): ReturnType<typeof load> {
+  try {
+    loaded ??= load();
+    return loaded;
+  } catch (error) {
+    if (process.env[ROOM_FOR_CODE] === undefined) startAnew();
+    throw new Error(`no memory for machine code: raise ulimit -v, or allow memory that is executable (${error})`);
+  }
+}
+
+function startAnew(): void {
+  const { execve } = process as unknown as { execve(file: string, args: string[], env: NodeJS.ProcessEnv): void };
+  execve(process.execPath, [process.argv0, ...process.argv.slice(2)], { ...process.env, [ROOM_FOR_CODE]: ENOUGH });
+}
 
 function load() {
   const { symbols } = dlopen(LIBC, {
@@ -39,8 +61,7 @@ function load() {
  * @throws the system's error, with `code`, when there can be none
  */
 export function openNetlink(protocol: number): DatagramCalls {
-  loaded ??= load();
-  const libc = loaded;
+  const libc = loadLibc();
   const descriptor = libc.socket(AF_NETLINK, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol);
   if (descriptor < 0) throw systemError("socket", libc.errno[0]!);
   return {

@@ -36,7 +36,7 @@ const HOUSE: Readonly<Record<string, string>> = {
   completion: "errors.ts model options render host program manual",
   restore: "errors.ts model wire client names options rules program listing manual",
   // The programs, and the library.
-  cli: "errors.ts wire names options program listing manual edit drain top metrics diff check doctor completion restore",
+  cli: "errors.ts wire client names options program listing manual edit drain top metrics diff check doctor completion restore",
   "json.ts": "model render",
   "index.ts": "errors.ts version.ts model wire client names options rules program listing top restore",
 };
