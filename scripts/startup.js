@@ -1,78 +1,88 @@
-// `npm run bench:startup`: how long our programs take from start to exit on this host, compared with a bare `node -e 0`, and where the
-// time goes. An optional number says how many runs.
+// `npm run bench:startup`: what one command costs as a process, in CPU time: ipvsadm 1.31, a bare `node -e 0`, our program on
+// Node.js and as executable, and where the time goes on Node.js. An optional number says how many runs.
 import { spawnSync } from "node:child_process";
-import { loadavg } from "node:os";
-import { fileURLToPath } from "node:url";
-import { ROOT, setUp } from "./setup.js";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { loadavg, tmpdir } from "node:os";
+import { join } from "node:path";
+import { makeExecutable } from "./executable/make.js";
+import { must, ROOT, setUp } from "./setup.js";
+import { cpuTime, inTurn, median } from "./startup/cpu.js";
 
 const RUNS = Number(process.argv[2] ?? 30);
-const TARGET = 1.3;
-const PROBE = fileURLToPath(new URL("startup/probe.cjs", import.meta.url));
+const ORIGINAL = "/usr/sbin/ipvsadm";
+const SERVICE = ["-t", "192.0.2.1:80"];
 
-const ipvsadm = (...args) => [`${ROOT}bin/ipvsadm.js`, ...args];
-const SERVICE = "-t=192.0.2.1:80";
-
-/** What is started, always with Node.js. */
-const PROGRAMS = {
-  "node -e 0": ["-e", "0"],
-  "ipvsadm -v": ipvsadm("-v"),
-  "ipvsadm -A, a mistake": ipvsadm("-A", SERVICE, "-x"),
-  "ipvsadm -A": ipvsadm("-A", SERVICE),
-};
-
-// Where it is set, every start reads a file of certificates.
-const { NODE_EXTRA_CA_CERTS: _, ...env } = process.env;
-
-/** Runs a program once. Returns milliseconds, and what it printed to the fourth descriptor. */
-function start(args, options = []) {
-  const stdio = ["ignore", "ignore", "ignore", "pipe"];
-  const before = performance.now();
-  const { error, output } = spawnSync(process.execPath, [...options, ...args], { env, stdio });
-  if (error) throw error;
-  return { time: performance.now() - before, printed: String(output[3]) };
-}
-
-/** `RUNS` results of `run` for every program, taken in turn so that a busy moment does not hit one of them alone. */
-function inTurn(run) {
-  const results = Object.fromEntries(Object.keys(PROGRAMS).map((name) => [name, []]));
-  for (let count = 0; count < RUNS; count++) {
-    for (const [name, args] of Object.entries(PROGRAMS)) results[name].push(run(args));
-  }
-  return results;
-}
-
-function median(values) {
-  return values.toSorted((a, b) => a - b)[values.length >> 1];
-}
-
-function printTimes(times) {
-  const [bare] = Object.values(times);
-  console.log(`${"".padEnd(24)}   median  minimum    ratio`);
-  for (const [name, each] of Object.entries(times)) {
-    const ratio = median(each) / median(bare);
-    const verdict = each === bare ? "" : `  at most ${TARGET} ${ratio <= TARGET ? "ok" : "missed"}`;
-    const figures = [median(each).toFixed(1), Math.min(...each).toFixed(1), ratio.toFixed(2)];
-    console.log(`${name.padEnd(24)}${figures.map((text) => text.padStart(9)).join("")}${verdict}`);
-  }
-}
-
-/** Medians of what the probe measured, phase by phase. */
-function printPhases(phases) {
-  const fullest = Object.values(phases)
-    .flat()
-    .reduce((a, b) => (Object.keys(b).length > Object.keys(a).length ? b : a));
-  for (const name of Object.keys(fullest)) {
-    const cells = Object.values(phases).map((runs) =>
-      median(runs.map((run) => run[name] ?? 0))
-        .toFixed(1)
-        .padStart(9),
-    );
-    console.log(`${name.padEnd(36)}${cells.join("")}`);
-  }
-}
+/** Command lines, and the most that the executable may take of a bare Node.js and as a multiple of 1.31. */
+const COMMANDS = [
+  { args: ["-v"], ofNode: 0.4, ofOriginal: 4 },
+  { args: ["-a", ...SERVICE, "-r", "192.0.2.2:80", "-m"], ofNode: 0.5, ofOriginal: 5 },
+];
 
 setUp();
-console.log(`${RUNS} runs of each in turn, milliseconds; load average ${loadavg()[0].toFixed(2)}\n`);
-printTimes(inTurn((args) => start(args).time));
-console.log(`\nWhere it goes, in the same order\n`);
-printPhases(inTurn((args) => JSON.parse(start(args, ["--require", PROBE]).printed)));
+const work = mkdtempSync(join(tmpdir(), "ipvsadm-startup-"));
+process.on("exit", () => rmSync(work, { recursive: true }));
+makeExecutable(work);
+const meter = join(work, "cpu");
+must("cc", ["-O2", "-o", meter, "scripts/startup/cpu.c"]);
+const kernel = join(work, "kernel.so");
+must("cc", ["-O2", "-shared", "-fPIC", "-Wl,-Bsymbolic", "-o", kernel, "scripts/startup/kernel.c", "-ldl"]);
+
+// Where certificates are named, every start of Node.js reads their file.
+const { NODE_EXTRA_CA_CERTS: _, NODE_OPTIONS: __, ...bare } = process.env;
+const env = { ...bare, LD_PRELOAD: kernel };
+
+const BARE = "node -e 0";
+const PROGRAMS = {
+  ...(existsSync(ORIGINAL) ? { 1.31: [ORIGINAL] } : {}),
+  "on Node.js": [process.execPath, `${ROOT}bin/ipvsadm.js`],
+  executable: [join(work, "ipvsadm")],
+};
+
+console.log(`${RUNS} runs of each in turn, CPU milliseconds; load average ${loadavg()[0].toFixed(2)}`);
+for (const { args, ...most } of COMMANDS) {
+  const lines = { [BARE]: [process.execPath, "-e", "0"] };
+  for (const [name, argv] of Object.entries(PROGRAMS)) lines[name] = [...argv, ...args];
+  const times = inTurn(
+    RUNS,
+    Object.values(lines).map((argv) => () => cpuTime(meter, argv, env)),
+  );
+  print(args.join(" "), Object.fromEntries(Object.keys(lines).map((name, index) => [name, times[index]])), most);
+}
+printPhases();
+
+/**
+ * @param {string} title
+ * @param {Record<string, number[]>} times
+ * @param {{ ofNode: number, ofOriginal: number }} most
+ */
+function print(title, times, { ofNode, ofOriginal }) {
+  const row = (cells) => cells.map((cell, index) => (index === 0 ? cell.padEnd(20) : cell.padStart(11))).join("");
+  console.log(`\nipvsadm ${title}\n${row(["", "median", "minimum", "of node", "of 1.31"])}`);
+  const share = (name, other) => (times[other] ? median(times[name]) / median(times[other]) : Number.NaN);
+  for (const [name, each] of Object.entries(times)) {
+    const figures = [median(each), Math.min(...each)].map((figure) => figure.toFixed(1));
+    console.log(row([name, ...figures, share(name, BARE).toFixed(2), share(name, "1.31").toFixed(1)]));
+  }
+  const verdict = (value, limit) => `at most ${limit} ${value > limit ? "missed" : "ok"}`;
+  const verdicts = [verdict(share("executable", BARE), ofNode), verdict(share("executable", "1.31"), ofOriginal)];
+  console.log(`executable: of node ${verdicts[0]}, of 1.31 ${verdicts[1]}`);
+}
+
+/** Medians of what the probe measures on Node.js, phase by phase. */
+function printPhases() {
+  const probe = [process.execPath, "--require", `${ROOT}scripts/startup/probe.cjs`, `${ROOT}bin/ipvsadm.js`];
+  const stdio = ["ignore", "ignore", "ignore", "pipe"];
+  const measured = inTurn(
+    RUNS,
+    COMMANDS.map(
+      ({ args }) =>
+        () =>
+          JSON.parse(String(spawnSync(probe[0], [...probe.slice(1), ...args], { env, stdio }).output[3])),
+    ),
+  );
+  console.log(`\nOn Node.js, milliseconds for ${COMMANDS.map(({ args }) => args[0]).join(" and ")}`);
+  for (const name of Object.keys(measured.at(-1)[0])) {
+    const cells = measured.map((runs) => median(runs.map((run) => run[name] ?? 0)).toFixed(1));
+    console.log(`${name.padEnd(36)}${cells.map((cell) => cell.padStart(9)).join("")}`);
+  }
+}

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { must, run, setUp } from "./setup.js";
 
 /** Suites of test/, and whether they need a kernel with IPVS. */
-const SUITES = { unit: false, package: false, kernel: true, compat: true, lab: true };
+const SUITES = { unit: false, executable: false, package: false, kernel: true, compat: true, lab: true };
 
 const named = process.argv.slice(2);
 const unknown = named.filter((name) => !Object.hasOwn(SUITES, name));

@@ -6,7 +6,7 @@ export type Program = "ipvsadm" | "ipvsadm-save" | "ipvsadm-restore";
 const root = process.cwd();
 
 /** `IPVSADM_EXECUTABLE=dist/executable/ipvsadm` tests the executable, which `npm run executable` makes, instead of the programs of bin/. */
-export const executable = process.env.IPVSADM_EXECUTABLE && resolve(root, process.env.IPVSADM_EXECUTABLE);
+export const executable = process.env.IPVSADM_EXECUTABLE ? resolve(root, process.env.IPVSADM_EXECUTABLE) : undefined;
 
 /** The file of one of our programs, which can be started as it is. */
 export function programFile(program: Program): string {

@@ -28,7 +28,8 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch (error) {
-    throw new DocumentError([{ path: "", reason: `not JSON: ${(error as SyntaxError).message}` }]);
+    const reason = (error as SyntaxError).message.replace(/^JSON Parse error: /, "");
+    throw new DocumentError([{ path: "", reason: `not JSON: ${reason}` }]);
   }
 }
 

@@ -4,6 +4,7 @@ import { IpvsClient } from "../../src/client/client.js";
 import { applyTable } from "../../src/restore/apply.js";
 import { parseRules } from "../../src/rules/read.js";
 import { wantedTable } from "../../src/rules/wanted.js";
+import { executable } from "../programs.js";
 import { noNames } from "../unit/no-names.js";
 import { clearByOracle, oracle, savedByOracle } from "./oracle.js";
 import { runProgram, startProgram, typed } from "./program.js";
@@ -79,7 +80,7 @@ describe("ipvsadm-restore", () => {
       "line 1: there is no service tcp 192.0.2.1:80 in the lines before\n",
     ],
     ["a listing", "-L\n", "line 1: only rules that change the table can stand here, not listings, -S or help\n"],
-    ["broken JSON", '{"services":', "not JSON: Unexpected end of JSON input\n"],
+    ["broken JSON", '{"services":', `not JSON: ${executable ? "Unexpected EOF" : "Unexpected end of JSON input"}\n`],
     [
       "a wrong value in JSON",
       '{"services":[{"fwmark":0}]}',
