@@ -31,6 +31,12 @@ export function withFakeKernel(require, ipvs) {
       return { port: -1 };
     }
     close() {}
+    getSendBufferSize() {
+      return 1 << 20;
+    }
+    getRecvBufferSize() {
+      return 1 << 20;
+    }
     send(_port, _groups, request, sent) {
       setImmediate(() => {
         sent();

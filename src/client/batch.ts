@@ -3,12 +3,13 @@ import { NLMSG_ERROR } from "../wire/constants.js";
 import type { Datagram } from "../wire/datagram.js";
 import { messageErrno } from "../wire/message.js";
 import { getInfo, type Request } from "../wire/requests.js";
-import { type Exchange, kernelError, mayGoUnanswered } from "./exchange.js";
+import { ENOBUFS, type Exchange, kernelError, mayGoUnanswered, type Outcome } from "./exchange.js";
 
 /** A request of a batch that the kernel refused. */
 export interface Refusal {
   /** Position in the batch, counted from 0. */
   readonly index: number;
+  /** Code ENOBUFS: the answer was lost, so the request may have been carried out or not; only the table can tell. */
   readonly error: KernelError;
 }
 
@@ -19,13 +20,6 @@ export interface BatchResult {
   /** The refused ones, in order; all others were applied. */
   readonly refusals: readonly Refusal[];
 }
-
-/**
- * One datagram carries at most so much. The send buffer takes more, but the answers must fit the receive buffer even if
- * the kernel refuses every request and echoes it: 128 of them need 164 kB of 208.
- */
-const DATAGRAM_BYTES = 60_000;
-const DATAGRAM_REQUESTS = 128;
 
 /**
  * Many requests, in order, many per datagram. The kernel goes on after a refused one. Only the last of a datagram asks for
@@ -41,13 +35,16 @@ export function batch(first: Request, rest: Iterator<Request>, signal?: AbortSig
   const commands: number[] = [];
   let start = 0;
   let sent = 0;
+  /** Positions in it that were refused so far. */
+  const answered = new Set<number>();
   /** Sequence number of the request that asks for the acknowledgement: the last one, or one behind it. */
   let end = 0;
   let next: IteratorResult<Request> = { value: first };
   const fill = (datagram: Datagram) => {
     commands.length = 0;
+    answered.clear();
     let last = first;
-    while (!next.done && commands.length < DATAGRAM_REQUESTS && datagram.length < DATAGRAM_BYTES) {
+    while (!next.done && !datagram.full) {
       last = next.value;
       end = datagram.add(last);
       commands.push(last.command);
@@ -57,30 +54,38 @@ export function batch(first: Request, rest: Iterator<Request>, signal?: AbortSig
     if (mayGoUnanswered(last)) end = datagram.add(getInfo());
     datagram.acknowledgeLast();
   };
+  const refuse = (position: number, errno: number) => {
+    answered.add(position);
+    refusals.push({ index: sent + position, error: kernelError(commands[position]!, errno) });
+  };
+  /** The datagram under way is done. */
+  const goOn = (datagram: Datagram): Outcome<BatchResult> | undefined => {
+    sent += commands.length;
+    if (next.done || signal?.aborted) return { value: { sent, refusals } };
+    fill(datagram);
+    return undefined;
+  };
   return {
     begin: fill,
     receive(message, datagram) {
       const position = message.sequence - start;
       if (message.type !== NLMSG_ERROR || position < 0 || message.sequence > end) return undefined;
       const errno = messageErrno(message);
-      const command = commands[position];
-      if (errno !== 0 && command !== undefined) {
-        refusals.push({ index: sent + position, error: kernelError(command, errno) });
-      }
-      if (message.sequence < end) return undefined;
-      sent += commands.length;
-      if (next.done || signal?.aborted) return { value: { sent, refusals } };
-      fill(datagram);
-      return undefined;
+      if (errno !== 0 && position < commands.length) refuse(position, errno);
+      return message.sequence < end ? undefined : goOn(datagram);
     },
-    explain: (error) => halfWay(error, sent),
+    lost(datagram) {
+      for (const position of commands.keys()) if (!answered.has(position)) refuse(position, ENOBUFS);
+      return goOn(datagram);
+    },
+    explain: (error) => halfWay(error, sent, commands.length),
   };
 }
 
 /** Says how far a batch came before the socket failed. */
-function halfWay(error: Error & { code?: unknown }, sent: number): TransportError {
+function halfWay(error: Error & { code?: unknown }, sent: number, underWay: number): TransportError {
   return new TransportError(
-    `${error.message}; ${sent} changes had been answered by then, up to ${DATAGRAM_REQUESTS} more may have been made`,
+    `${error.message}; ${sent} changes had been answered by then, up to ${underWay} more may have been made`,
     typeof error.code === "string" ? error.code : undefined,
   );
 }

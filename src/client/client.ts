@@ -236,7 +236,7 @@ export class IpvsClient {
 
   /** One change that is already a request, made with the functions of `requests`. */
   async execute(request: Request): Promise<void> {
-    await this.#transport.run(ask(request, () => undefined));
+    await this.#transport.run(ask(request));
   }
 
   /**

@@ -1,4 +1,4 @@
-import type { NetlinkReceiver, NetlinkSocket } from "./netlink-socket.js";
+import type { NetlinkReceiver, NetlinkSocket, Room } from "./netlink-socket.js";
 
 /** More than the kernel puts into one packet (SKB_WITH_OVERHEAD(32768)): a full buffer means that something was cut off. */
 const READ_BYTES = 32768;
@@ -6,12 +6,20 @@ const READ_BYTES = 32768;
 /** Datagrams written before timers and signals get their turn. */
 const WRITES_PER_TURN = 32;
 
-/** The system calls on a netlink socket that does not block. They throw the system's errors. */
+/** Milliseconds between two tries of a write that the kernel has no memory for, and how many tries there are. */
+const PAUSE = 5;
+const TRIES = 200;
+
+/** Errors of a write that has done nothing and may succeed later. */
+const TEMPORARY: ReadonlySet<string | undefined> = new Set(["EAGAIN", "ENOBUFS", "EINTR"]);
+
+/** The system calls on a netlink socket that does not block. They throw the system's errors, with `code`. */
 export interface DatagramCalls {
+  readonly room: Room;
   /** Hands one datagram to the kernel. */
   write(bytes: Uint8Array): void;
-  /** Reads one datagram into the buffer. Returns its length; that of the buffer or more when it was cut off; absent when there is none. */
-  read(buffer: Buffer): number | undefined;
+  /** Reads one datagram into the buffer. Returns its length; that of the buffer or more when it was cut off. */
+  read(buffer: Buffer): number;
   close(): void;
 }
 
@@ -26,8 +34,10 @@ export class DirectSocket implements NetlinkSocket {
   readonly #buffer = Buffer.allocUnsafeSlow(READ_BYTES);
   readonly #waiting: Uint8Array[] = [];
   #reading = false;
-  /** Datagrams of this turn, those that wait included. */
+  /** Datagrams of this turn. */
   #writes = 0;
+  /** Tries of the next datagram that the kernel had no memory for. */
+  #failures = 0;
   #closed = false;
 
   constructor(calls: DatagramCalls, receiver: NetlinkReceiver) {
@@ -35,9 +45,16 @@ export class DirectSocket implements NetlinkSocket {
     this.#receiver = receiver;
   }
 
+  get room(): Room {
+    return this.#calls.room;
+  }
+
   send(bytes: Uint8Array): void {
-    if (this.#writes++ < WRITES_PER_TURN) this.#write(bytes);
-    else if (this.#waiting.push(Buffer.from(bytes)) === 1) setImmediate(() => this.#writeWaiting());
+    if (this.#waiting.length > 0) this.#waiting.push(Buffer.from(bytes));
+    else if (this.#writes === WRITES_PER_TURN || !this.#write(bytes)) {
+      this.#waiting.push(Buffer.from(bytes));
+      this.#writeLater();
+    }
   }
 
   close(): void {
@@ -45,37 +62,72 @@ export class DirectSocket implements NetlinkSocket {
     this.#calls.close();
   }
 
+  #writeLater(): void {
+    if (this.#failures > 0) setTimeout(() => this.#writeWaiting(), PAUSE);
+    else setImmediate(() => this.#writeWaiting());
+  }
+
   #writeWaiting(): void {
     this.#writes = 0;
     try {
-      for (const bytes of this.#waiting.splice(0)) this.#write(bytes);
+      while (this.#waiting.length > 0 && this.#write(this.#waiting[0]!)) this.#waiting.shift();
+      if (this.#waiting.length > 0) this.#writeLater();
     } catch (error) {
       this.#receiver.error(error as Error);
     }
   }
 
-  #write(bytes: Uint8Array): void {
+  /** False when the kernel has no memory for it at present. */
+  #write(bytes: Uint8Array): boolean {
     // Once it is closed, the descriptor may be another file's.
-    if (this.#closed) return;
-    this.#calls.write(bytes);
-    if (this.#reading) return;
+    if (this.#closed) return true;
+    try {
+      this.#calls.write(bytes);
+    } catch (error) {
+      if (!TEMPORARY.has((error as NodeJS.ErrnoException).code) || ++this.#failures === TRIES) throw error;
+      return false;
+    }
+    this.#failures = 0;
+    this.#writes++;
+    if (this.#reading) return true;
     this.#reading = true;
+    // Before the event loop goes on: the binding closes a socket with an error that nobody has read.
     queueMicrotask(() => this.#read());
+    return true;
   }
 
   /** Delivers what is there, and what comes in answer to requests that are sent meanwhile. */
   #read(): void {
+    let lost = false;
     try {
       while (!this.#closed) {
-        const length = this.#calls.read(this.#buffer);
-        if (length === undefined) break;
-        if (length >= READ_BYTES) throw new RangeError(`netlink datagram of ${length} bytes: longer than expected`);
-        this.#receiver.message(this.#buffer.subarray(0, length));
+        const length = this.#receive();
+        if (typeof length === "number") this.#receiver.message(this.#buffer.subarray(0, length));
+        else if (length === "ENOBUFS") lost = true;
+        else if (length === "EAGAIN") {
+          if (!lost) return;
+          lost = false;
+          this.#receiver.lost();
+        }
       }
     } catch (error) {
       this.#receiver.error(error as Error);
     } finally {
       this.#reading = false;
     }
+  }
+
+  /** Bytes of the next datagram, which is in the buffer, or the reason why there is none now. */
+  #receive(): number | "EAGAIN" | "EINTR" | "ENOBUFS" {
+    let length: number;
+    try {
+      length = this.#calls.read(this.#buffer);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === "EAGAIN" || code === "EINTR" || code === "ENOBUFS") return code;
+      throw error;
+    }
+    if (length >= READ_BYTES) throw new RangeError(`netlink datagram of ${length} bytes: longer than expected`);
+    return length;
   }
 }

@@ -13,6 +13,9 @@ export interface DumpSink {
   restart(): void;
 }
 
+/** Device or resource busy: a dump that was given up, because answers were lost, still goes on. */
+const EBUSY = 16;
+
 /** How often an interrupted dump is tried in all before it counts as a failure. */
 const TRIES = 10;
 
@@ -28,9 +31,12 @@ export function dumps(requests: readonly Request[], sinks: (index: number) => Du
   let tries = 0;
   let sequence = 0;
   let interrupted = false;
+  /** The kernel has refused a dump and will take it when an earlier one has ended. */
+  let blocked = false;
   let sink: DumpSink;
   const start = (datagram: Datagram) => {
     interrupted = false;
+    blocked = false;
     sequence = datagram.add(requests[index]!, NLM_F_REQUEST | NLM_F_ACK | NLM_F_DUMP);
   };
   /** Makes the next dump the present one, or the same one again; false when there is none. */
@@ -53,15 +59,28 @@ export function dumps(requests: readonly Request[], sinks: (index: number) => Du
       start(datagram);
     },
     receive(message, datagram) {
-      if (message.sequence !== sequence) return undefined;
+      if (message.sequence !== sequence) {
+        if (blocked && message.type === NLMSG_DONE) start(datagram);
+        return undefined;
+      }
       if (message.flags & NLM_F_DUMP_INTR) interrupted = true;
       if (message.type !== NLMSG_DONE && message.type !== NLMSG_ERROR) {
         sink.message(...attributesOf(message));
         return undefined;
       }
       const errno = messageErrno(message);
+      if (errno === EBUSY && tries > 0) {
+        blocked = true;
+        return undefined;
+      }
       if (errno !== 0) throw kernelError(requests[index]!.command, errno);
       if (!advance()) return { value: undefined };
+      start(datagram);
+      return undefined;
+    },
+    lost(datagram) {
+      interrupted = true;
+      advance();
       start(datagram);
       return undefined;
     },

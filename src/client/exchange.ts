@@ -17,6 +17,11 @@ export interface Exchange<T> {
    * has failed. Messages that belong to no request of this exchange are ignored.
    */
   receive(message: Message, datagram: Datagram): Outcome<T> | undefined;
+  /**
+   * Takes notice that the kernel had no memory for some answers: those that are not here by now do not come. What it carried out
+   * it carried out all the same. As `receive` otherwise; absent: the exchange has failed.
+   */
+  lost?(datagram: Datagram): Outcome<T> | undefined;
   /** Says how far the exchange came before an error; absent: the error says all. */
   explain?(error: Error): Error;
 }
@@ -33,6 +38,9 @@ export interface Outcome<T> {
 export function mayGoUnanswered({ command }: Request): boolean {
   return command === IPVS_CMD_DEL_DAEMON;
 }
+
+/** No buffer space available: what becomes of a request whose answer was lost. It may have been carried out, or refused. */
+export const ENOBUFS = 105;
 
 /** `IPVS_CMD_NEW_SERVICE` for 1. */
 export function operationName(command: number): string {

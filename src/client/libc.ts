@@ -2,6 +2,7 @@ import { dlopen, toArrayBuffer } from "bun:ffi";
 import { closeSync } from "node:fs";
 import { errnoCode, errnoNumber, errnoText } from "../errno.js";
 import type { DatagramCalls } from "./direct.js";
+import { WANTED } from "./room.js";
 
 /** The C library that this process runs on, as its loader calls it; the build of the executable says which. */
 declare const LIBC: string;
@@ -13,7 +14,11 @@ const SOCK_NONBLOCK = 0o4000;
 const SOCK_CLOEXEC = 0o2000000;
 const MSG_TRUNC = 0x20;
 
-const EAGAIN = errnoNumber("EAGAIN");
+/** Numbers of `<asm-generic/socket.h>`. */
+const SOL_SOCKET = 1;
+const SO_SNDBUF = 7;
+const SO_RCVBUF = 8;
+
 const EINTR = errnoNumber("EINTR");
 
 /** The option of the runtime that says how many bytes of addresses it keeps for machine code, and what is enough here. */
@@ -48,6 +53,8 @@ function load() {
     send: { args: ["i32", "ptr", "u64", "i32"], returns: "i32" },
     recv: { args: ["i32", "ptr", "u64", "i32"], returns: "i32" },
     socket: { args: ["i32", "i32", "i32"], returns: "i32" },
+    getsockopt: { args: ["i32", "i32", "i32", "ptr", "ptr"], returns: "i32" },
+    setsockopt: { args: ["i32", "i32", "i32", "ptr", "i32"], returns: "i32" },
     __errno_location: { args: [], returns: "ptr" },
   });
   // The thread's errno as memory: a call that reads it later could find what a call in between has left.
@@ -65,6 +72,10 @@ export function openNetlink(protocol: number): DatagramCalls {
   const descriptor = libc.socket(AF_NETLINK, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, protocol);
   if (descriptor < 0) throw systemError("socket", libc.errno[0]!);
   return {
+    room: {
+      send: makeRoom(descriptor, SO_SNDBUF, WANTED.send),
+      receive: makeRoom(descriptor, SO_RCVBUF, WANTED.receive),
+    },
     write(bytes) {
       for (;;) {
         if (libc.send(descriptor, bytes, bytes.length, 0) >= 0) return;
@@ -77,12 +88,36 @@ export function openNetlink(protocol: number): DatagramCalls {
         const length = libc.recv(descriptor, buffer, buffer.length, MSG_TRUNC);
         if (length >= 0) return length;
         const errno = libc.errno[0]!;
-        if (errno === EAGAIN) return undefined;
         if (errno !== EINTR) throw systemError("recv", errno);
       }
     },
     close: () => closeSync(descriptor),
   };
+}
+
+/** Bytes of an int of C. */
+const INT_BYTES = 4;
+
+/** The same bytes as a number. */
+function u32(bytes: Buffer): Uint32Array {
+  return new Uint32Array(bytes.buffer, bytes.byteOffset, 1);
+}
+
+/** Asks for a larger buffer where it is too small, and tells how large it is. The kernel gives what net.core.*mem_max allow. */
+function makeRoom(descriptor: number, option: number, wanted: number): number {
+  const { getsockopt, setsockopt, errno } = loadLibc();
+  const size = Buffer.alloc(INT_BYTES);
+  const length = Buffer.alloc(INT_BYTES);
+  const read = () => {
+    u32(length).set([INT_BYTES]);
+    if (getsockopt(descriptor, SOL_SOCKET, option, size, length) < 0) throw systemError("getsockopt", errno[0]!);
+    return u32(size)[0]!;
+  };
+  const given = read();
+  if (given >= wanted) return given;
+  u32(size).set([wanted]);
+  setsockopt(descriptor, SOL_SOCKET, option, size, INT_BYTES);
+  return read();
 }
 
 /** Shaped as Node.js shapes them. */

@@ -1,5 +1,12 @@
+/** The sizes of a socket's buffers, in bytes as the kernel counts them. They depend on sysctls (net.core.wmem_max and others). */
+export interface Room {
+  readonly send: number;
+  readonly receive: number;
+}
+
 /** What the transport needs of a netlink socket; tests put a fake in its place for faults that no kernel shows. */
 export interface NetlinkSocket {
+  readonly room: Room;
   /** Hands one datagram to the kernel, whose bytes are the caller's again afterwards. Throws, or calls `error` later. */
   send(bytes: Uint8Array): void;
   /** Frees the descriptor. Nothing is delivered afterwards. */
@@ -10,6 +17,8 @@ export interface NetlinkSocket {
 export interface NetlinkReceiver {
   /** One datagram, whole, from the kernel. Its bytes may be overwritten afterwards. */
   message(bytes: Buffer): void;
+  /** The kernel dropped answers (ENOBUFS). What it could keep has been delivered, and the socket can be used again. */
+  lost(): void;
   /** Sending or receiving failed. */
   error(error: Error): void;
 }

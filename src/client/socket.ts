@@ -4,7 +4,8 @@ import { RawNetlinkSocket } from "netlink/dist/raw.js";
 import { NETLINK_GENERIC } from "../wire/constants.js";
 import { descriptorOf } from "./descriptor.js";
 import { type DatagramCalls, DirectSocket } from "./direct.js";
-import type { NetlinkReceiver, NetlinkSocket, OpenSocket } from "./netlink-socket.js";
+import type { NetlinkReceiver, NetlinkSocket, OpenSocket, Room } from "./netlink-socket.js";
+import { WANTED } from "./room.js";
 
 /**
  * Bytes per receive of the binding. Fixed, so that it does not peek before each read; it allocates and clears this much every
@@ -17,24 +18,21 @@ export const openSocket: OpenSocket = (receiver, protocol = NETLINK_GENERIC) => 
   const socket = openEventedSocket(receiver, protocol);
   const descriptor = descriptorOf(socket.port, protocol);
   if (descriptor === undefined) return socket;
-  return new DirectSocket({ ...readingAndWriting(descriptor), close: () => socket.close() }, receiver);
+  const { room } = socket;
+  return new DirectSocket({ room, ...readingAndWriting(descriptor), close: () => socket.close() }, receiver);
 };
 
-function readingAndWriting(descriptor: number): Omit<DatagramCalls, "close"> {
+function readingAndWriting(descriptor: number): Pick<DatagramCalls, "read" | "write"> {
   return {
     write: (bytes) => writeSync(descriptor, bytes),
-    read(buffer) {
-      try {
-        return readSync(descriptor, buffer, 0, buffer.length, null);
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === "EAGAIN") return undefined;
-        throw error;
-      }
-    },
+    read: (buffer) => readSync(descriptor, buffer, 0, buffer.length, null),
   };
 }
 
-/** The same as the binding has it: every datagram costs a new buffer and a part of a turn of the event loop. */
+/**
+ * The same as the binding has it: every datagram costs a new buffer and a part of a turn of the event loop, and after ENOBUFS the
+ * socket is closed (libuv calls it EBADF).
+ */
 export function openEventedSocket(
   receiver: NetlinkReceiver,
   protocol = NETLINK_GENERIC,
@@ -53,9 +51,17 @@ export function openEventedSocket(
   });
   socket.on("error", (error) => receiver.error(error));
   return {
+    room: makeRoom(socket),
     port: socket.address().port,
     // The binding may send later than now, from these very bytes.
     send: (bytes) => socket.send(Buffer.from(bytes), {}, (error) => error && receiver.error(error)),
     close: () => socket.close(),
   };
+}
+
+/** Asks for larger buffers where those that sockets get by default are too small. The kernel gives what net.core.*mem_max allow. */
+function makeRoom(socket: RawNetlinkSocket): Room {
+  if (socket.getSendBufferSize() < WANTED.send) socket.setSendBufferSize(WANTED.send);
+  if (socket.getRecvBufferSize() < WANTED.receive) socket.setRecvBufferSize(WANTED.receive);
+  return { send: socket.getSendBufferSize(), receive: socket.getRecvBufferSize() };
 }

@@ -12,6 +12,11 @@
 // The kernel carries out the requests of a datagram in order, goes on after a refused one, and has queued all answers but those
 // of dumps when the system call returns. A dump is made packet by packet as the answers are read.
 //
+// What can go wrong. A datagram that does not fit the send buffer is refused as a whole with EMSGSIZE. Answers that do not fit the
+// receive buffer are dropped, one after the other until all before them have been read, and a read says ENOBUFS; the requests were
+// carried out all the same. So buffers are asked for and datagrams made to fit both (room.ts); what is left is a kernel without
+// memory. Then a batch tells which answers are missing, and questions and dumps are asked again.
+//
 // What ends an exchange. The acknowledgement of its last request, the refusal of a single one, or the end of its last dump.
 //
 // Why dumps cannot overlap. A socket has room for the state of one dump (`struct netlink_sock`, `cb_running`); another request
@@ -24,8 +29,9 @@ import { IpvsError, TransportError } from "../errors.js";
 import { Datagram } from "../wire/datagram.js";
 import { type Message, readMessages } from "../wire/message.js";
 import { askFamily } from "./ask.js";
-import type { Exchange } from "./exchange.js";
+import type { Exchange, Outcome } from "./exchange.js";
 import type { NetlinkSocket, OpenSocket } from "./netlink-socket.js";
+import { capacityFor } from "./room.js";
 
 /** An exchange that runs or waits for its turn, and who waits for it. */
 interface Turn<T = unknown> {
@@ -48,8 +54,10 @@ export class Transport {
   private constructor(open: OpenSocket) {
     this.#socket = open({
       message: (bytes) => this.#receive(bytes),
+      lost: () => this.#lost(),
       error: (error) => this.#fail(error),
     });
+    this.#datagram.capacity = capacityFor(this.#socket.room);
   }
 
   /**
@@ -116,14 +124,28 @@ export class Transport {
     const turn = this.#current;
     if (turn === undefined) return;
     try {
-      const outcome = turn.exchange.receive(message, this.#datagram);
-      if (outcome === undefined) this.#send();
-      else {
-        turn.resolve(outcome.value);
-        this.#next();
-      }
+      this.#goOn(turn, turn.exchange.receive(message, this.#datagram));
     } catch (error) {
       this.#endWith(error as Error);
+    }
+  }
+
+  #lost(): void {
+    const turn = this.#current;
+    if (turn === undefined) return;
+    try {
+      if (turn.exchange.lost === undefined) throw new TransportError("an answer of the kernel was lost", "ENOBUFS");
+      this.#goOn(turn, turn.exchange.lost(this.#datagram));
+    } catch (error) {
+      this.#endWith(error as Error);
+    }
+  }
+
+  #goOn(turn: Turn, outcome: Outcome<unknown> | undefined): void {
+    if (outcome === undefined) this.#send();
+    else {
+      turn.resolve(outcome.value);
+      this.#next();
     }
   }
 

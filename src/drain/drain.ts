@@ -24,7 +24,7 @@ export type DrainClient = Pick<IpvsClient, "batch" | "destinationsOf">;
  * Sets the weights to 0 and remembers what they were, in that order reversed: a run that dies between leaves a note too
  * many, never a weight too few. Servers whose weight is 0 already keep what is remembered of them.
  *
- * @returns what the kernel refused; those servers are as they were
+ * @returns what the kernel refused; those servers are as they were, but for answers that were lost (ENOBUFS)
  */
 export async function quiesce(
   client: DrainClient,
@@ -38,7 +38,8 @@ export async function quiesce(
   );
   return refusals.map(({ index, error }) => {
     const target = open[index]!;
-    memory.forget(target.service, target.server);
+    // Where the answer was lost, the weight may be 0 now.
+    if (error.code !== "ENOBUFS") memory.forget(target.service, target.server);
     return { target, error };
   });
 }

@@ -51,7 +51,11 @@ export class RtNetlink {
 
   constructor() {
     try {
-      const receiver = { message: this.#receive.bind(this), error: this.#fail.bind(this) };
+      const receiver = {
+        message: this.#receive.bind(this),
+        lost: () => this.#fail(new Error("the kernel had no memory for its answers")),
+        error: this.#fail.bind(this),
+      };
       this.#socket = openSocket(receiver, NETLINK_ROUTE);
     } catch (error) {
       throw new HostError(`rtnetlink: ${(error as Error).message}`);

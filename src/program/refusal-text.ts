@@ -11,6 +11,8 @@ const GENERAL: Readonly<Record<string, string>> = {
   EOPNOTSUPP: "Operation not supported with IPv6",
   EAFNOSUPPORT: "Operation not supported with specified address family",
   EMSGSIZE: "Module is wrong version",
+  // Ours: 1.31 does not meet it.
+  ENOBUFS: "The kernel had no memory for its answer: this may have been done or not",
 };
 
 const NO_SERVICE = { ESRCH: "No such service" };

@@ -62,6 +62,11 @@ export async function applyTable(
     const open = new Set(next.map(changeId));
     for (const { index, error } of refusals) {
       const change = plan[index]!;
+      // The answer was lost: the table that was read back tells, and what is missing is planned again.
+      if (error.code === "ENOBUFS") {
+        if (!open.has(changeId(change))) applied++;
+        continue;
+      }
       // The table is as wanted all the same: another program made this change first.
       if (!open.has(changeId(change)) || refusedIds.has(changeId(change))) continue;
       refusedIds.add(changeId(change));

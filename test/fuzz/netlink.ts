@@ -94,7 +94,10 @@ const reply: fc.Arbitrary<Reply> = fc.oneof(
 
 /** Datagrams that a kernel sends one after the other, or faults of the socket. */
 export const scripts = fc.array(
-  fc.oneof({ weight: 20, arbitrary: fc.array(reply, { maxLength: 4 }) }, fc.constant("fault" as const)),
+  fc.oneof(
+    { weight: 20, arbitrary: fc.array(reply, { maxLength: 4 }) },
+    fc.constantFrom("fault" as const, "lost" as const),
+  ),
   { maxLength: 16 },
 );
 
@@ -126,7 +129,7 @@ const acknowledgement: Reply = { type: NLMSG_ERROR, flags: 0, sequence: 0, lie: 
  * The socket of a kernel that says to each request what comes next in a script, and then that it is done, so that no
  * question stays without an answer.
  */
-export function madeUpKernel(script: readonly ("fault" | readonly Reply[])[]): OpenSocket {
+export function madeUpKernel(script: readonly ("fault" | "lost" | readonly Reply[])[]): OpenSocket {
   const left = script.values();
   return (receiver) => {
     let closed = false;
@@ -134,6 +137,7 @@ export function madeUpKernel(script: readonly ("fault" | readonly Reply[])[]): O
     const say = (replies: readonly Reply[], sequence: number) =>
       deliver(() => receiver.message(datagram(replies, sequence)));
     return {
+      room: { send: 212_992, receive: 212_992 },
       close: () => {
         closed = true;
       },
@@ -142,7 +146,8 @@ export function madeUpKernel(script: readonly ("fault" | readonly Reply[])[]): O
         if (type === GENL_ID_CTRL) return say([family, acknowledgement], sequence);
         for (let count = 0; count < 3; count++) {
           const { value } = left.next();
-          if (value === "fault") deliver(() => receiver.error(new Error("a fault of the socket")));
+          if (value === "lost") deliver(() => receiver.lost());
+          else if (value === "fault") deliver(() => receiver.error(new Error("a fault of the socket")));
           else if (value !== undefined) say(value, sequence);
         }
         say([acknowledgement], sequence);

@@ -25,6 +25,7 @@ async function ask(open: (receiver: NetlinkReceiver) => NetlinkSocket, questions
       // An answer may come in several datagrams; the acknowledgement or the error is the last.
       for (const { sequence, type } of readMessages(bytes)) if (type === 2) answered.push(sequence);
     },
+    lost() {},
     error(error) {
       throw error;
     },
@@ -38,8 +39,8 @@ async function ask(open: (receiver: NetlinkReceiver) => NetlinkSocket, questions
 
 describe("descriptorOf", () => {
   it("finds the socket of a port", () => {
-    const first = openEventedSocket({ message() {}, error() {} });
-    const second = openEventedSocket({ message() {}, error() {} });
+    const first = openEventedSocket({ message() {}, error() {}, lost() {} });
+    const second = openEventedSocket({ message() {}, error() {}, lost() {} });
     const descriptors = [descriptorOf(first.port)!, descriptorOf(second.port)!];
     expect(new Set(descriptors).size).toBe(2);
     for (const descriptor of descriptors) expect(readlinkSync(`/proc/self/fd/${descriptor}`)).toMatch(/^socket:/);
@@ -65,14 +66,18 @@ describe.each([
 
 describe("DirectSocket", () => {
   it("is what openSocket gives", () => {
-    const socket = openSocket({ message() {}, error() {} });
+    const socket = openSocket({ message() {}, error() {}, lost() {} });
     expect(socket).toBeInstanceOf(DirectSocket);
     socket.close();
   });
 
   it("is silent once it is closed, also about what waits for the next turn", async () => {
     const received: unknown[] = [];
-    const socket = openSocket({ message: () => received.push("message"), error: (error) => received.push(error) });
+    const socket = openSocket({
+      message: () => received.push("message"),
+      error: (error) => received.push(error),
+      lost() {},
+    });
     for (let sequence = 1; sequence <= 40; sequence++) socket.send(question(sequence));
     socket.close();
     await setImmediate();
@@ -87,6 +92,7 @@ describe("DirectSocket", () => {
         messages++;
         socket.close();
       },
+      lost() {},
       error(error) {
         throw error;
       },
@@ -112,6 +118,7 @@ describe("DirectSocket", () => {
             }
           }
         },
+        lost() {},
         error(error) {
           throw error;
         },

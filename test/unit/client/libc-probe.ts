@@ -30,6 +30,9 @@ async function answers(): Promise<{ early: number; sequences: number[] }> {
     message(bytes) {
       for (const { type, sequence } of readMessages(bytes)) if (type === NLMSG_ERROR) sequences.push(sequence);
     },
+    lost() {
+      throw new Error("answers were lost");
+    },
     error(error) {
       throw error;
     },
@@ -43,7 +46,11 @@ async function answers(): Promise<{ early: number; sequences: number[] }> {
 
 async function closedSocket(): Promise<unknown[]> {
   const received: unknown[] = [];
-  const socket = openSocket({ message: () => received.push("message"), error: (error) => received.push(error) });
+  const socket = openSocket({
+    message: () => received.push("message"),
+    lost: () => received.push("lost"),
+    error: (error) => received.push(error),
+  });
   for (let sequence = 1; sequence <= 40; sequence++) socket.send(question(sequence));
   socket.close();
   await setImmediate();
@@ -52,7 +59,8 @@ async function closedSocket(): Promise<unknown[]> {
 }
 
 const calls = openNetlink(NETLINK_GENERIC);
-const nothing = calls.read(Buffer.alloc(8)) ?? null;
+const nothing = failure(() => calls.read(Buffer.alloc(8)));
+const { room } = calls;
 calls.write(question(1));
 const truncated = calls.read(Buffer.alloc(8));
 const tooLong = failure(() => calls.write(Buffer.alloc(1 << 26)));
@@ -63,6 +71,7 @@ process.stdout.write(
   JSON.stringify({
     ...(await answers()),
     nothing,
+    room,
     truncated,
     tooLong,
     closedSocket: await closedSocket(),

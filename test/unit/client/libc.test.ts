@@ -11,14 +11,19 @@ function probe() {
 }
 
 describe("a netlink socket by the C library", () => {
-  const { early, sequences, nothing, truncated, tooLong, closedSocket, afterClose, noProtocol } = probe();
+  const { early, sequences, nothing, room, truncated, tooLong, closedSocket, afterClose, noProtocol } = probe();
 
   it("gets every answer, in order, and none before send returns", () => {
     expect(early).toBe(0);
     expect(sequences).toEqual(Array.from({ length: 100 }, (_, index) => index + 1));
   });
 
-  it("does not wait where there is nothing to read", () => expect(nothing).toBeNull());
+  it("does not wait where there is nothing to read", () => expect(nothing).toMatchObject({ code: "EAGAIN" }));
+
+  it("has the room that a full datagram and its answers need", () => {
+    expect(room.send).toBeGreaterThanOrEqual(60_032);
+    expect(room.receive).toBeGreaterThanOrEqual(128 * 1280);
+  });
 
   it("tells the whole length of a datagram that does not fit", () => expect(truncated).toBeGreaterThan(8));
 

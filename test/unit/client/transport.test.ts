@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { IpvsClient } from "../../../src/client/client.js";
-import type { NetlinkReceiver, OpenSocket } from "../../../src/client/netlink-socket.js";
+import type { NetlinkReceiver, OpenSocket, Room } from "../../../src/client/netlink-socket.js";
+import type { Destination } from "../../../src/model/destination.js";
 import type { Service } from "../../../src/model/service.js";
 import { COMMAND, CONTROL, INFO } from "../../../src/wire/attributes.js";
 import {
@@ -14,6 +15,7 @@ import {
   NLMSG_ERROR,
 } from "../../../src/wire/constants.js";
 import { type Message, readMessages } from "../../../src/wire/message.js";
+import { newDest } from "../../../src/wire/requests.js";
 import { encodeService } from "../../../src/wire/service.js";
 import { Writer } from "../../../src/wire/writer.js";
 
@@ -23,9 +25,17 @@ const FAMILY = 28;
 const MULTI = 2;
 const EPERM = 1;
 const ESRCH = 3;
+const EBUSY = 16;
+const EEXIST = 17;
+
+/** What the socket says when the kernel has dropped answers. */
+const LOST = Symbol("lost");
 
 /** Answers one request; returns datagrams, each a list of messages. */
-type Answer = (command: number, sequence: number, nth: number) => Buffer[][];
+type Answer = (command: number, sequence: number, nth: number) => readonly (Buffer[] | typeof LOST)[];
+
+/** Room for the largest datagrams. */
+const AMPLE: Room = { send: 212_992, receive: 212_992 };
 
 function message(type: number, flags: number, sequence: number, payload: Buffer): Buffer {
   const header = Buffer.alloc(16);
@@ -66,12 +76,27 @@ const web = (port: number): Service => ({
   netmask: "255.255.255.255",
 });
 
-function fakeKernel(answer: Answer): { open: OpenSocket; sent: Message[] } {
+/** The longest request that there is: a service and a server of IPv6 with every option. */
+const IPV6_WEB = { protocol: "tcp", address: "2001:db8::1", port: 80 } as const;
+const IPV6_SERVER: Destination = {
+  address: "2001:db8::2",
+  port: 80,
+  forwarding: "tunnel",
+  tunnel: { type: "gue", port: 6080, flags: 1 },
+  weight: 1,
+  upperThreshold: 9,
+  lowerThreshold: 1,
+};
+
+function fakeKernel(answer: Answer, room = AMPLE): { open: OpenSocket; sent: Message[]; sizes: number[] } {
   const sent: Message[] = [];
+  const sizes: number[] = [];
   const counts = new Map<number, number>();
   const open: OpenSocket = (receiver: NetlinkReceiver) => ({
+    room,
     close: () => {},
     send: (bytes) => {
+      sizes.push(bytes.length);
       for (const request of readMessages(Buffer.from(bytes))) {
         sent.push(request);
         const command = request.bytes[request.offset]!;
@@ -91,11 +116,13 @@ function fakeKernel(answer: Answer): { open: OpenSocket; sent: Message[] } {
                 [ack(request.sequence)],
               ]
             : answer(command, request.sequence, nth);
-        for (const datagram of datagrams) queueMicrotask(() => receiver.message(Buffer.concat(datagram)));
+        for (const datagram of datagrams) {
+          queueMicrotask(() => (datagram === LOST ? receiver.lost() : receiver.message(Buffer.concat(datagram))));
+        }
       }
     },
   });
-  return { open, sent };
+  return { open, sent, sizes };
 }
 
 describe("dumps", () => {
@@ -133,6 +160,33 @@ describe("dumps", () => {
     const { open } = fakeKernel((_command, sequence) => [[done(sequence, NLM_F_DUMP_INTR)]]);
     const client = await IpvsClient.open(open);
     await expect(client.services()).rejects.toThrow(expect.objectContaining({ name: "TransportError", code: "EINTR" }));
+  });
+
+  it("starts a dump again when answers were lost", async () => {
+    const { open } = fakeKernel((_command, sequence, nth) =>
+      nth === 0 ? [[service(sequence, 1)], LOST] : [[service(sequence, 2), done(sequence)]],
+    );
+    const client = await IpvsClient.open(open);
+    expect(await client.services()).toEqual([{ service: web(2) }]);
+  });
+
+  it("waits for the end of the dump that lost answers where the kernel goes on with it", async () => {
+    let first = 0;
+    const { open, sent } = fakeKernel((_command, sequence, nth) => {
+      if (nth === 0) first = sequence;
+      if (nth === 0) return [[service(sequence, 1)], LOST];
+      if (nth === 1) return [[ack(sequence, EBUSY)], [service(first, 2)], [done(first)]];
+      return [[service(sequence, 3), done(sequence)]];
+    });
+    const client = await IpvsClient.open(open);
+    expect(await client.services()).toEqual([{ service: web(3) }]);
+    expect(sent.filter(({ bytes, offset }) => bytes[offset] === IPVS_CMD_GET_SERVICE)).toHaveLength(3);
+  });
+
+  it("gives up on a dump that always loses answers", async () => {
+    const { open } = fakeKernel(() => [LOST]);
+    const client = await IpvsClient.open(open);
+    await expect(client.services()).rejects.toThrow(expect.objectContaining({ name: "TransportError" }));
   });
 
   it("throws for a dump that ends in an error, after messages or at once", async () => {
@@ -192,6 +246,28 @@ describe("faults", () => {
     expect(await info).toEqual({ version: 1, connectionTableSize: 0 });
   });
 
+  it("asks a question again whose answer was lost, and says so of a change", async () => {
+    const { open } = fakeKernel((command, sequence, nth) => {
+      if (nth === 0) return [LOST];
+      const version = generic(14, (out) => INFO.encode(out, { VERSION: 1, CONN_TAB_SIZE: 4096 }));
+      return command === IPVS_CMD_GET_INFO
+        ? [[message(FAMILY, 0, sequence, version)], [ack(sequence)]]
+        : [[ack(sequence)]];
+    });
+    const client = await IpvsClient.open(open);
+    expect(await client.info()).toEqual({ version: 1, connectionTableSize: 4096 });
+    await expect(client.flush()).rejects.toThrow(
+      expect.objectContaining({ name: "KernelError", code: "ENOBUFS", operation: "IPVS_CMD_FLUSH" }),
+    );
+    await client.flush();
+  });
+
+  it("gives up on a question whose answer is always lost", async () => {
+    const { open } = fakeKernel(() => [LOST]);
+    const client = await IpvsClient.open(open);
+    await expect(client.info()).rejects.toThrow(expect.objectContaining({ name: "KernelError", code: "ENOBUFS" }));
+  });
+
   it("throws DecodeError for an acknowledgement without an answer", async () => {
     const { open } = fakeKernel((_command, sequence) => [[ack(sequence)]]);
     const client = await IpvsClient.open(open);
@@ -206,9 +282,9 @@ describe("faults", () => {
       return open(inner);
     });
     const both = Promise.allSettled([client.info(), client.flush()]);
-    receiver!.error(Object.assign(new Error("Error when receiving Netlink message"), { code: "ENOBUFS" }));
+    receiver!.error(Object.assign(new Error("Error when receiving Netlink message"), { code: "EBADF" }));
     for (const outcome of await both) {
-      expect(outcome).toMatchObject({ status: "rejected", reason: { name: "TransportError", code: "ENOBUFS" } });
+      expect(outcome).toMatchObject({ status: "rejected", reason: { name: "TransportError", code: "EBADF" } });
     }
   });
 
@@ -246,7 +322,7 @@ describe("batches", () => {
   it("says how far it came when the socket fails", async () => {
     let receiver: NetlinkReceiver | undefined;
     const { open, sent } = fakeKernel((_command, sequence) => {
-      if (sent.length > 200) receiver!.error(Object.assign(new Error("recvmsg failed"), { code: "ENOBUFS" }));
+      if (sent.length > 200) receiver!.error(Object.assign(new Error("recvmsg failed"), { code: "EBADF" }));
       else if (sent.at(-1)!.flags & 4) return [[ack(sequence)]];
       return [];
     });
@@ -258,6 +334,46 @@ describe("batches", () => {
     await expect(client.batch(requests)).rejects.toThrow(
       "recvmsg failed; 128 changes had been answered by then, up to 128 more may have been made",
     );
+  });
+
+  it("makes datagrams that fit a small send buffer", async () => {
+    const room = { ...AMPLE, send: 4608 };
+    const { open, sent, sizes } = fakeKernel((_, sequence) => (sent.at(-1)!.flags & 4 ? [[ack(sequence)]] : []), room);
+    const client = await IpvsClient.open(open);
+    const longest = newDest(IPV6_WEB, IPV6_SERVER);
+    expect(await client.batch(Array.from({ length: 300 }, () => longest))).toEqual({ sent: 300, refusals: [] });
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(4608 - 32);
+    expect(Math.max(...sizes)).toBeGreaterThan(3500);
+  });
+
+  it.each([
+    [2304, 1],
+    [9000, 7],
+    [212_992, 128],
+  ])("of whose answers %i bytes of receive buffer hold all", async (receive, most) => {
+    const { open, sent, sizes } = fakeKernel((_, sequence) => (sent.at(-1)!.flags & 4 ? [[ack(sequence)]] : []), {
+      ...AMPLE,
+      receive,
+    });
+    const client = await IpvsClient.open(open);
+    const before = sizes.length;
+    await client.batch(Array.from({ length: 300 }, () => ({ command: 17, attributes: {} })));
+    expect(sizes.length - before).toBe(Math.ceil(300 / most));
+  });
+
+  it("names the requests whose answers were lost, and goes on", async () => {
+    const { open, sent } = fakeKernel((_command, sequence, nth) => {
+      if (nth === 130) return [[ack(sequence, EEXIST)], LOST];
+      return sent.at(-1)!.flags & 4 && nth !== 255 ? [[ack(sequence)]] : [];
+    });
+    const client = await IpvsClient.open(open);
+    const outcome = await client.batch(Array.from({ length: 300 }, () => ({ command: 17, attributes: {} })));
+    expect(outcome.sent).toBe(300);
+    const codes = new Map(outcome.refusals.map(({ index, error }) => [index, error.code]));
+    expect([...codes.keys()].sort((a, b) => a - b)).toEqual(Array.from({ length: 128 }, (_, index) => 128 + index));
+    expect(codes.get(130)).toBe("EEXIST");
+    codes.delete(130);
+    expect(new Set(codes.values())).toEqual(new Set(["ENOBUFS"]));
   });
 
   it("sends nothing of a request that cannot be encoded, nor with the next one", async () => {
