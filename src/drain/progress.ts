@@ -1,5 +1,6 @@
 import { isatty } from "node:tty";
 import type { Io } from "../program/io.js";
+import { visibleLine } from "../program/visible.js";
 
 /** What a command shows while it waits. */
 export interface Progress {
@@ -28,13 +29,13 @@ export function progressOn(io: Io): Progress {
 export function liveLine(io: Io, columns = () => process.stdout.columns || 80): Progress {
   let shown = false;
   const erase = () => {
-    if (shown) io.out(TO_LINE_START + ERASE_LINE);
+    if (shown) io.steer(TO_LINE_START + ERASE_LINE);
     shown = false;
   };
   return {
     show(state, time) {
       // A line that fills the last column would wrap.
-      io.out(`${TO_LINE_START}${`${state}, ${time}`.slice(0, columns() - 1)}${ERASE_LINE}`);
+      io.steer(`${TO_LINE_START}${visibleLine(`${state}, ${time}`).slice(0, columns() - 1)}${ERASE_LINE}`);
       shown = true;
     },
     line(text) {

@@ -121,9 +121,14 @@ export function readInitialUserNamespace(): boolean {
 export function readModule(name: string, release: string): ModuleState {
   if (hasLine(readText("/proc/modules"), `${name} `)) return "loaded";
   const directory = `/lib/modules/${release}`;
-  const file = new RegExp(`/${name.replaceAll("_", "[_-]")}\\.ko\\b`, "m");
-  if (file.test(readText(`${directory}/modules.builtin`) ?? "")) return "builtin";
-  return file.test(readText(`${directory}/modules.dep`) ?? "") ? "loadable" : "absent";
+  if (listsModule(readText(`${directory}/modules.builtin`) ?? "", name)) return "builtin";
+  return listsModule(readText(`${directory}/modules.dep`) ?? "", name) ? "loadable" : "absent";
+}
+
+/** Whether a list of files has that of a module. In names of modules - and _ are the same. */
+export function listsModule(files: string, name: string): boolean {
+  const underscored = (text: string) => text.replaceAll("-", "_");
+  return underscored(files).includes(`/${underscored(name)}.ko`);
 }
 
 function hasLine(text: string | undefined, start: string): boolean {

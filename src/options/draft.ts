@@ -51,7 +51,11 @@ export class Draft {
   multicastPort: number | undefined;
   multicastTtl: number | undefined;
 
-  constructor(readonly command: CommandName) {}
+  /** @param inRules see ParseContext */
+  constructor(
+    readonly command: CommandName,
+    readonly inRules = false,
+  ) {}
 
   /** As 1.31: a mask given before the family of the service was known is forgotten. */
   useIpv6(): void {

@@ -14,6 +14,11 @@ export interface ParseContext {
   readonly program: string;
   /** POSIXLY_CORRECT is set: the first word that is not an option ends the options. */
   readonly posixlyCorrect?: boolean;
+  /**
+   * The line is one of a rule file: names of schedulers and persistence engines that no kernel can hold are mistakes. On a command
+   * line, as by 1.31, they are cut and the kernel refuses what is left.
+   */
+  readonly inRules?: boolean;
 }
 
 /** A command, or an option by its name in messages (absent for those that are not checked), and how to note it. */
@@ -43,7 +48,7 @@ export function parseCommand(args: readonly string[], context: ParseContext): Co
   }
   if (command.command === "help" || command.command === "version") return { kind: command.command };
 
-  const draft = new Draft(command.command);
+  const draft = new Draft(command.command, context.inRules);
   command.read?.(draft, reader.argument, names);
   readOptions(reader, draft, names);
   return build(command.command, draft, reader.leftovers);

@@ -31,7 +31,7 @@ export const OPTION_READERS: Readonly<Partial<Record<LongOption, Reader>>> = {
     draft.useIpv6();
   },
 
-  scheduler: name("scheduler", 15, "wlc"),
+  scheduler: module("scheduler", "scheduler", 15, "wlc"),
   persistent: (draft, seconds) => {
     draft.timeout = seconds === undefined ? Number(argumentOf("persistent").default) : inRange("persistent", seconds);
   },
@@ -41,7 +41,7 @@ export const OPTION_READERS: Readonly<Partial<Record<LongOption, Reader>>> = {
         ? (parseIpv6Netmask(mask!) ?? fail("illegal ipv6 netmask specified"))
         : (parseIpv4Netmask(mask!, names) ?? refuse("netmask", mask!));
   },
-  pe: name("engine", 16),
+  pe: module("pe", "engine", 16),
   "sched-flags": name("schedulerFlags"),
 
   "real-server": (draft, host, names) => {
@@ -128,6 +128,17 @@ function number(option: LongOption, field: FieldOf<number | undefined>): Reader 
   const [least, greatest] = argumentOf(option).range!;
   return (draft, text) => {
     draft[field] = parseNumber(text!, least, greatest) ?? refuse(option, text!);
+  };
+}
+
+/** Notes the name of a scheduler or an engine, which are modules of the kernel. */
+function module(option: "scheduler" | "pe", field: "scheduler" | "engine", bytes: number, absent = ""): Reader {
+  const note = name(field, bytes, absent);
+  return (draft, text, names) => {
+    if (draft.inRules && (text!.length > bytes || !/^[!-~]*$/.test(text!))) {
+      fail(`illegal ${option} specified: a name has at most ${bytes} characters, all of ASCII`);
+    }
+    note(draft, text, names);
   };
 }
 

@@ -1,13 +1,17 @@
 import { fstatSync, readSync, writeSync } from "node:fs";
 import { IpvsError } from "../errors.js";
+import { visible, visibleBytes } from "./visible.js";
 
 /** What a program talks to besides the kernel; tests put their own in its place. */
 export interface Io {
   /** All of standard input, decoded as UTF-8. Throws InputError when it cannot be read, or is too long. */
   readInput(): string;
-  /** Writes everything or throws OutputError. */
+  /** Writes everything, or throws OutputError. Control characters are escaped (see visible.ts): much of what is written, others wrote. */
   out(text: string | Uint8Array): void;
+  /** As `out`, but to standard error, and never throws. */
   err(text: string): void;
+  /** Standard output as it is, for what steers a terminal. Foreign text in it has to be escaped before. */
+  steer(text: string): void;
   /** Whether standard error is a terminal. Absent: no. */
   watched?(): Promise<boolean>;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -38,16 +42,11 @@ const INPUT_LIMIT = 128 * 1024 * 1024;
 export const processIo: Io = {
   env: process.env,
   readInput: () => readAll(STDIN, "standard input"),
-  out(text) {
-    try {
-      writeAll(STDOUT, text);
-    } catch (error) {
-      throw new OutputError((error as NodeJS.ErrnoException).code ?? "EIO");
-    }
-  },
+  out: (text) => toStdout(typeof text === "string" ? visible(text) : visibleBytes(text)),
+  steer: toStdout,
   err(text) {
     try {
-      writeAll(STDERR, text);
+      writeAll(STDERR, visible(text));
     } catch {
       // Nowhere is left to say so.
     }
@@ -55,6 +54,14 @@ export const processIo: Io = {
   // Terminals are devices; only for those it pays to load node:tty.
   watched: async () => fstatSync(STDERR).isCharacterDevice() && (await import("node:tty")).isatty(STDERR),
 };
+
+function toStdout(text: string | Uint8Array): void {
+  try {
+    writeAll(STDOUT, text);
+  } catch (error) {
+    throw new OutputError((error as NodeJS.ErrnoException).code ?? "EIO");
+  }
+}
 
 function writeAll(fd: number, text: string | Uint8Array): void {
   const bytes = typeof text === "string" ? Buffer.from(text) : text;

@@ -3,6 +3,7 @@ import { StartError } from "./connect.js";
 import { EXIT } from "./exit-status.js";
 import { InputError, type Io, OutputError } from "./io.js";
 import { refusalText } from "./refusal-text.js";
+import { visibleLine } from "./visible.js";
 import type { FileMistake } from "./wanted-file.js";
 
 /** How many mistakes of a rule file are printed before the rest is only counted. */
@@ -58,5 +59,5 @@ export class MistakeReport {
 
 /** `line 12: illegal weight specified`. */
 export function mistakeText({ where, reason }: FileMistake): string {
-  return where === "" ? reason : `${where}: ${reason}`;
+  return visibleLine(where === "" ? reason : `${where}: ${reason}`);
 }

@@ -41,6 +41,7 @@ function parseLines(text: string, context: ParseContext): ParsedRules {
  * rather than kept. While `context.names.pending` is true afterwards, load them and read again.
  */
 export function* readRules(text: string, context: ParseContext): Generator<Rule | RuleError, void, undefined> {
+  const inRules = { ...context, inRules: true };
   let line = 0;
   for (let start = 0; start < text.length; ) {
     const end = text.indexOf("\n", start);
@@ -48,7 +49,7 @@ export function* readRules(text: string, context: ParseContext): Generator<Rule 
     line++;
     const words = splitWords(text, start, stop);
     start = stop + 1;
-    if (words.length > 0) yield readRule(line, words, context);
+    if (words.length > 0) yield readRule(line, words, inRules);
   }
 }
 

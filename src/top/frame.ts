@@ -1,3 +1,4 @@
+import { visibleLine } from "../program/visible.js";
 import { COLUMNS, figureText, type Layout, layoutFor } from "./columns.js";
 import { KEY_HELP, type State } from "./keys.js";
 import { type Row, ServerRow, type ServiceRow } from "./model.js";
@@ -114,8 +115,9 @@ function helpLines(columns: number): string[] {
   return ["", ...KEY_HELP.map(([keys, meaning]) => cut(`  ${keys.padEnd(width)}  ${meaning}`, columns))];
 }
 
+/** Foreign text cannot steer the terminal: all that is on the screen comes by here. */
 function cut(text: string, width: number): string {
-  return text.length <= width ? text : text.slice(0, width);
+  return visibleLine(text).slice(0, width);
 }
 
 function styled(style: keyof typeof SGR, text: string): string {

@@ -80,7 +80,7 @@ export class Screen {
     this.#shown = [...lines];
     if (text === "" || !this.#open) return;
     try {
-      this.#io.out(text);
+      this.#io.steer(text);
     } catch (error) {
       if (!(error instanceof OutputError)) throw error;
       this.#gone();
@@ -102,7 +102,7 @@ export class Screen {
     this.#input?.setRawMode(true);
     this.#open = true;
     this.#shown = [];
-    this.#io.out(ENTER);
+    this.#io.steer(ENTER);
   }
 
   readonly #restore = (): void => {
@@ -110,7 +110,7 @@ export class Screen {
     this.#open = false;
     try {
       this.#input?.setRawMode(false);
-      this.#io.out(LEAVE);
+      this.#io.steer(LEAVE);
     } catch {
       // The terminal is gone; there is nothing left to restore.
     }
@@ -118,7 +118,7 @@ export class Screen {
 
   readonly #resized = (): void => {
     this.#shown = [];
-    if (this.#open) this.#io.out("\x1b[2J");
+    if (this.#open) this.#io.steer("\x1b[2J");
     this.#events.redraw();
   };
 

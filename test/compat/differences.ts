@@ -67,6 +67,11 @@ export const differences = all({
     readme: "refusals by the kernel are followed by a line",
     rule: { asOriginal: rules.withoutHint },
   },
+  "control-characters": {
+    reason: "control characters that others wrote are escaped, so that they cannot steer the terminal",
+    readme: "control characters in what others wrote",
+    rule: { recognise: rules.escapedControls },
+  },
   "list-filters": {
     reason: "-L finds a real server in all services with -r",
     readme: "`-L` takes `-r`",

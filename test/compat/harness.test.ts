@@ -30,6 +30,21 @@ describe("without a claim", () => {
   });
 });
 
+describe("control characters", () => {
+  const raw = { ...refused, stderr: "invalid scheduler flag `\x1b[41m\xc2\x9b\x7f'\n" };
+
+  test("escaped are explained", () => {
+    const ours = { ...raw, stderr: "invalid scheduler flag `\\u001b[41m\\u009b\\u007f'\n" };
+    expect(judge(raw, ours)).toEqual({ kind: "explained", difference: "control-characters" });
+    expect(judge(raw, { ...ours, status: 0 }).kind).toBe("unexplained");
+    expect(judge({ ...raw, stdout: "x" }, ours).kind).toBe("unexplained");
+  });
+
+  test("left out are unexplained", () => {
+    expect(judge(raw, { ...raw, stderr: "invalid scheduler flag `[41m'\n" }).kind).toBe("unexplained");
+  });
+});
+
 describe("with a claim", () => {
   const ours = { ...refused, stderr: "line 3: No such service\n" };
 

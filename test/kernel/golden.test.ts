@@ -115,7 +115,7 @@ it("every command sends the bytes of ipvsadm 1.31", async () => {
     for (const args of COMMANDS) oracle(...args);
   });
   const ours = await requestsOf(async () => {
-    const io = { readInput: () => "", out: () => {}, err: () => {}, env: {} };
+    const io = { readInput: () => "", out: () => {}, steer: () => {}, err: () => {}, env: {} };
     for (const args of COMMANDS) expect(await main(["ipvsadm", ...args], io)).toBe(0);
   });
   expect(original.length).toBeGreaterThan(COMMANDS.length);

@@ -16,10 +16,10 @@ process.on("message", async ({ program, args, stdin }) => {
     env: process.env,
     readInput: () => Buffer.from(stdin).toString("utf8"),
     out(text) {
-      stdout += text;
+      stdout += programs.visible(String(text));
     },
     err(text) {
-      stderr += text;
+      stderr += programs.visible(text);
     },
   };
   let status;

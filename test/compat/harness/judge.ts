@@ -56,10 +56,16 @@ function mismatches(original: Outcome, ours: Outcome, claim: Claim | undefined):
   return reports;
 }
 
+/** Differences that may come anywhere, and are told from what both print. */
+const BY_RULE: readonly DifferenceId[] = ["control-characters"];
+
 /** Compares one run of our program with the original's. An untrue claim is as wrong as a difference without a claim. */
 export function judge(original: Outcome, ours: Outcome, claim?: Claim): Verdict {
   const reports = mismatches(original, ours, claim);
-  if (reports.length > 0) return { kind: "unexplained", report: reports.join("\n") };
+  if (reports.length > 0) {
+    const known = claim === undefined && BY_RULE.find((id) => differences[id].recognise?.(original, ours));
+    return known ? { kind: "explained", difference: known } : { kind: "unexplained", report: reports.join("\n") };
+  }
   if (!claim) return { kind: "equal" };
   if (mismatches(original, ours, undefined).length === 0) {
     const { reason } = differences[claim.difference];

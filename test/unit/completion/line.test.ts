@@ -20,7 +20,7 @@ const live: Live = {
   interfaces: () => ["lo", "eth0", "eth1"],
 };
 
-const io = { readInput: () => "", out() {}, err() {}, env: {} };
+const io = { readInput: () => "", out() {}, steer() {}, err() {}, env: {} };
 
 /** What is offered for the last word of a line; `words` are separated by one blank. */
 async function offered(line: string): Promise<string[]> {

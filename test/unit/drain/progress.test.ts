@@ -3,7 +3,8 @@ import { liveLine, logLines } from "../../../src/drain/progress.js";
 
 function recorder() {
   const written: string[] = [];
-  const io = { readInput: () => "", out: (text: string) => written.push(text), err() {}, env: {} };
+  const write = (text: string) => written.push(text);
+  const io = { readInput: () => "", out: write, steer: write, err() {}, env: {} };
   return { written, io: io as never };
 }
 
@@ -22,6 +23,12 @@ describe("liveLine", () => {
     expect(written.join("")).toBe(
       "started\n\r3 left, 0:01\x1b[K\r2 left, 0:02\x1b[K\r\x1b[Kone is done\nanother is done\n\r0 left, 0:03\x1b[K\r\x1b[K",
     );
+  });
+
+  it("lets no foreign text steer the terminal", () => {
+    const { io, written } = recorder();
+    liveLine(io, () => 80).show("\x1b[2J\n", "0:01");
+    expect(written).toEqual(["\r\\u001b[2J\\u000a, 0:01\x1b[K"]);
   });
 
   it("never fills the last column", () => {

@@ -8,7 +8,7 @@ import { names, words } from "../options/parsing.js";
 
 /** What a command line asks for, read by the very command that the program runs. */
 function read(line: string): ReturnType<typeof readEdit> {
-  const io = { readInput: () => "", out() {}, err() {}, env: {} };
+  const io = { readInput: () => "", out() {}, steer() {}, err() {}, env: {} };
   let options: Read = {};
   const command = define(new Command("set"), { program: "ipvsadm", io, subcommands: {}, exit() {} });
   command.exitOverride().action((read: Read) => {

@@ -1,0 +1,26 @@
+/** All control characters but tab and line end: C0, DEL and C1. */
+const CONTROL = /[^\P{Cc}\t\n]/u;
+const CONTROLS = new RegExp(CONTROL, "gu");
+
+/**
+ * Text as it may be shown: control characters, which terminals obey whoever wrote them, as `\u001b`. Inside of JSON that says the
+ * same as the character.
+ */
+export function visible(text: string): string {
+  return CONTROL.test(text) ? text.replace(CONTROLS, escaped) : text;
+}
+
+/** The same for bytes, one character each. */
+export function visibleBytes(bytes: Uint8Array): Uint8Array {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
+  return CONTROL.test(text) ? Buffer.from(visible(text), "latin1") : bytes;
+}
+
+/** The same for what has to stay on one line. */
+export function visibleLine(text: string): string {
+  return visible(text).replaceAll(/[\t\n]/g, escaped);
+}
+
+function escaped(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+}
