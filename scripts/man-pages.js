@@ -9,7 +9,7 @@ import {
   OPTION_NOTES,
   OPTIONS,
   PROGRAMS,
-  SCHEDULER_NOTES,
+  SCHEDULERS,
   VERSION,
   valuesText,
 } from "../build/man-tables.js";
@@ -61,7 +61,7 @@ async function ipvsadm() {
       ...OPTIONS.filter((row) => row.group === group).map(optionItem),
     ]),
     subheading("Schedulers"),
-    ...Object.entries(SCHEDULER_NOTES).map(([name, text]) => item(bold(name), [sentence(text)])),
+    ...Object.entries(SCHEDULERS).map(([name, text]) => item(bold(name), [sentence(text)])),
     heading("SUBCOMMANDS"),
     ...all.flatMap(subcommandSection),
     heading("EXAMPLES"),

@@ -1,4 +1,4 @@
-import { KernelError, UnknownOptionError } from "../errors.js";
+import { KernelError, UnknownOptionError, UsageError } from "../errors.js";
 import { printListing } from "../listing/listing.js";
 import { type Information, inform, isInformation } from "../manual/information.js";
 import { withNames } from "../names/names.js";
@@ -31,12 +31,17 @@ export async function main(argv: readonly string[], io: Io = processIo): Promise
     return await runOptions(program, args, io);
   } catch (error) {
     const status = report(error, io);
-    if (error instanceof UnknownOptionError && (await io.watched?.())) {
-      const { suggestion } = await import("../program/suggest.js");
-      io.err(suggestion(error, Object.keys(SUBCOMMANDS)));
-    }
+    if (error instanceof UsageError) io.err(await hint(error, args, io));
     return status;
   }
+}
+
+/** What may have been meant by options that cannot be understood, as a line. Guesses are for terminals only. */
+async function hint(error: UsageError, args: readonly string[], io: Io): Promise<string> {
+  const { dashHint, suggestion } = await import("../program/suggest.js");
+  const dashes = dashHint(args);
+  if (dashes !== "" || !(error instanceof UnknownOptionError) || !(await io.watched?.())) return dashes;
+  return suggestion(error, Object.keys(SUBCOMMANDS));
 }
 
 /** A command line of 1.31. Like there, a kernel that cannot be talked to is reported before a mistake in the options. */

@@ -3,6 +3,7 @@ import { systemNames } from "../names/system.js";
 import { withConnection } from "../program/connect.js";
 import { type Io, processIo } from "../program/io.js";
 import { MistakeReport, report } from "../program/report.js";
+import { dashHint } from "../program/suggest.js";
 import { readWanted } from "../program/wanted-file.js";
 import { type ApplyOptions, apply } from "../restore/restore.js";
 
@@ -27,7 +28,9 @@ export async function restore(argv: readonly string[], io: Io = processIo): Prom
     }
     return await restoreInput(readOptions(args), io);
   } catch (error) {
-    return report(error, io);
+    const status = report(error, io);
+    if (error instanceof UsageError) io.err(dashHint(argv.slice(1)));
+    return status;
   }
 }
 

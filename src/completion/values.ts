@@ -1,4 +1,3 @@
-import { SCHEDULER_NOTES } from "../manual/options.js";
 import { formatEndpoint } from "../model/address.js";
 import { destinationId } from "../model/destination.js";
 import { own } from "../model/own.js";
@@ -7,6 +6,7 @@ import { isFirewallMark, type Protocol, type Service } from "../model/service.js
 import type { LiveDestination, LiveTable, TableEntry } from "../model/table.js";
 import { SERVICE_KINDS } from "../options/matches.js";
 import { COMMANDS, OPTIONS } from "../options/options.js";
+import { SCHEDULERS } from "../options/schedulers.js";
 import { forwardingText } from "../render/server-columns.js";
 import type { Choice, Offer, Typed, Values } from "./grammar.js";
 import { SCRIPTS } from "./scripts.js";
@@ -32,7 +32,7 @@ const VALUES: Readonly<Record<string, (typed: Typed, live: Live) => Offer>> = {
   "real-server": servers,
   vip: (_, live) => endpoints(live.table()),
   service: (_, live) => endpoints(live.table()),
-  scheduler: () => Object.entries(SCHEDULER_NOTES).map(([value, help]) => ({ value, help })),
+  scheduler: () => Object.entries(SCHEDULERS).map(([value, help]) => ({ value, help })),
   "sched-flags": ({ word, given }) => {
     const scheduler = given.get("scheduler");
     const known = SCHEDULER_FLAGS.filter(

@@ -1,21 +1,4 @@
-import type { LongOption, SCHEDULERS } from "../options/options.js";
-
-/** What the schedulers of Linux do (ip_vs_NAME.c). */
-export const SCHEDULER_NOTES: Readonly<Record<(typeof SCHEDULERS)[number], string>> = {
-  rr: "round robin: one after the other, whatever their weights",
-  wrr: "weighted round robin: in turn, as often as their weights say",
-  lc: "least connections",
-  wlc: "weighted least connections: fewest per weight",
-  lblc: "locality-based least connections: one server for each destination address, for caches",
-  lblcr: "the same with a set of servers for each destination address",
-  dh: "destination hashing: by the address asked for",
-  sh: "source hashing: by the client's address",
-  sed: "shortest expected delay: (connections + 1) per weight",
-  nq: "never queue: an idle server if there is one, else as sed",
-  fo: "weighted failover: the server of the highest weight that is available",
-  ovf: "weighted overflow: the server of the highest weight until it has as many connections, then the next",
-  mh: "Maglev hashing: by the client's address; few clients move when servers come and go",
-};
+import type { LongOption } from "../options/options.js";
 
 /** What the manual says of options beyond the line in the table. */
 export const OPTION_NOTES: Readonly<Partial<Record<LongOption, string>>> = {

@@ -1,9 +1,10 @@
 import { COMMANDS, OPTIONS, optionsOf, type Row } from "../options/options.js";
+import { SCHEDULERS } from "../options/schedulers.js";
 import { paragraph, section } from "../program/layout.js";
 import { COMMAND_PAGES, type Example } from "./commands.js";
 import { commandEntry, optionEntry } from "./entries.js";
 import { optionSections } from "./help.js";
-import { OPTION_NOTES, SCHEDULER_NOTES } from "./options.js";
+import { OPTION_NOTES } from "./options.js";
 
 type Command = (typeof COMMANDS)[number];
 
@@ -43,7 +44,7 @@ function renderOption(option: Row): string {
     `Usage: ipvsadm COMMAND ${usage.trim()}\n`,
     paragraph(help),
     ...(note === undefined ? [] : [paragraph(note)]),
-    ...(option.long === "scheduler" ? [section("Schedulers", Object.entries(SCHEDULER_NOTES))] : []),
+    ...(option.long === "scheduler" ? [section("Schedulers", Object.entries(SCHEDULERS))] : []),
     ...(commands.length === 0 ? [] : [section("Goes with", commands.map(commandEntry))]),
   ].join("\n");
 }

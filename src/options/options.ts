@@ -1,4 +1,5 @@
 import { SERVICE_KINDS } from "./matches.js";
+import { SCHEDULER_NAMES } from "./schedulers.js";
 
 /** How a command takes an option: as the user likes, always, or as the only one of the command's "single" options. */
 export type Use = "optional" | "required" | "single";
@@ -61,23 +62,6 @@ const UINT_MAX = 0xffffffff;
 
 /** The seconds that `--set` takes, and `-p` but for 0. */
 export const TIMEOUT_RANGE = [0, 31 * 24 * 60 * 60] as const;
-
-/** The schedulers of Linux. */
-export const SCHEDULERS = [
-  "rr",
-  "wrr",
-  "lc",
-  "wlc",
-  "lblc",
-  "lblcr",
-  "dh",
-  "sh",
-  "sed",
-  "nq",
-  "fo",
-  "ovf",
-  "mh",
-] as const;
 
 const STATE = { name: "master|backup", values: ["master", "backup"] } as const;
 
@@ -148,7 +132,7 @@ export const OPTIONS = [
     help: "firewall mark" },
   { long: "scheduler", short: "s", group: "service-options", commands: SERVICES,
     argument: { name: "NAME", default: "wlc",
-      values: SCHEDULERS },
+      values: SCHEDULER_NAMES },
     help: "how servers take turns" },
   { long: "persistent", short: "p", group: "service-options", commands: SERVICES,
     argument: { name: "SECONDS", optional: true, range: [1, TIMEOUT_RANGE[1]], default: 360,

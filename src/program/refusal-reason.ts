@@ -7,7 +7,7 @@ import { type Destination, PLAIN_TUNNEL } from "../model/destination.js";
 import { type Service, type ServiceKey, serviceFamily } from "../model/service.js";
 import type { Daemon } from "../model/settings.js";
 import type { LiveTable } from "../model/table.js";
-import { SCHEDULERS } from "../options/options.js";
+import { SCHEDULER_NAMES } from "../options/schedulers.js";
 import { nearest } from "./nearest.js";
 
 /** What the kernel holds when it refuses; absent parts are not known. */
@@ -60,7 +60,7 @@ function foreignRoot(host: Host): string | undefined {
 function missingModule({ scheduler, persistenceEngine }: Service, host: Host): string | undefined {
   const missing = (module: string) => host.module(module) === "absent";
   if (missing(`ip_vs_${scheduler}`)) {
-    const offered = SCHEDULERS.filter((name) => !missing(`ip_vs_${name}`));
+    const offered = SCHEDULER_NAMES.filter((name) => !missing(`ip_vs_${name}`));
     return `this kernel has no scheduler ${scheduler}: there is no module ip_vs_${scheduler}${instead(scheduler, offered)}`;
   }
   if (persistenceEngine === undefined || !missing(`ip_vs_pe_${persistenceEngine}`)) return undefined;

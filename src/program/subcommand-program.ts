@@ -1,9 +1,11 @@
 import { Command, CommanderError } from "commander";
+import { UsageError } from "../errors.js";
 import { VERSION } from "../version.js";
 import { EXIT } from "./exit-status.js";
 import type { Io } from "./io.js";
 import { report } from "./report.js";
 import type { SubcommandContext, Subcommands } from "./subcommand.js";
+import { dashHint } from "./suggest.js";
 
 /** Runs a subcommand and returns its exit status: EXIT.usage for mistakes in its arguments and for trouble of any kind. */
 export async function runSubcommand(
@@ -26,8 +28,11 @@ export async function runSubcommand(
     await root.parseAsync(args, { from: "user" });
     return status;
   } catch (error) {
-    if (!(error instanceof CommanderError)) return report(error, io, EXIT.usage.status, EXIT.usage.status);
-    return error.exitCode === 0 ? EXIT.success.status : EXIT.usage.status;
+    const known = error instanceof CommanderError;
+    if (known && error.exitCode === 0) return EXIT.success.status;
+    const status = known ? EXIT.usage.status : report(error, io, EXIT.usage.status, EXIT.usage.status);
+    if (known || error instanceof UsageError) io.err(dashHint(args));
+    return status;
   }
 }
 

@@ -1,4 +1,5 @@
 import type { UnknownOptionError } from "../errors.js";
+import { dashMistake } from "../options/dashes.js";
 import { COMMANDS, OPTIONS } from "../options/options.js";
 import { nearest } from "./nearest.js";
 
@@ -14,6 +15,12 @@ export function suggestion({ word, first }: UnknownOptionError, subcommands: rea
   const known = !first ? ALL : isOption ? COMMANDS.map(({ long }) => long) : subcommands;
   const near = nearest(word.replace(/^-+|=.*/gs, ""), known).map((name) => (isOption ? `--${name}` : name));
   return near.length === 0 ? "" : `  did you mean ${orList(near)}?\n`;
+}
+
+/** Names the first word that begins with a dash that is no hyphen, as a line; empty when there is none. */
+export function dashHint(words: readonly string[]): string {
+  const mistake = dashMistake(words);
+  return mistake === undefined ? "" : `  ${mistake}\n`;
 }
 
 /**

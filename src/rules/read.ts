@@ -1,6 +1,7 @@
 import { RuleError, UsageError } from "../errors.js";
 import { type Names, withNames } from "../names/names.js";
 import type { Command } from "../options/command.js";
+import { dashMistake } from "../options/dashes.js";
 import { type ParseContext, parseCommand } from "../options/parse.js";
 
 /** One command of a rule file. */
@@ -82,7 +83,9 @@ function readRule(line: number, words: readonly string[], context: ParseContext)
     return { line, command: parseRule(words, context) };
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    return new RuleError(line, error.message.trimEnd());
+    const reason = error.message.trimEnd();
+    const dashes = dashMistake(words);
+    return new RuleError(line, dashes === undefined ? reason : `${reason}; ${dashes}`);
   }
 }
 

@@ -143,6 +143,7 @@ compare("a list of connections with everything odd", {
   steps: [
     reading("-Lcn", `${title}${odd}\n`),
     reading("-Lcn --persistent-conn", `${title}${odd}\n`),
+    reading("-Lcn --persistent-conn", `${title}${odd} \x1b]0;title\x07\x1b[31m\x7f\n`),
     reading("-Lc", `${title}${odd}\n`),
     reading("-Lcn", `${title}${odd}`),
     reading("-Lcn", title),

@@ -67,6 +67,11 @@ export const differences = all({
     readme: "refusals by the kernel are followed by a line",
     rule: { asOriginal: rules.withoutHint },
   },
+  "dash-hints": {
+    reason: "a word that begins with a dash that is not a hyphen is named after 1.31's own line",
+    readme: "words that begin with a dash that is no",
+    rule: { never: "random commands are typed with hyphens" },
+  },
   "control-characters": {
     reason: "control characters that others wrote are escaped, so that they cannot steer the terminal",
     readme: "control characters in what others wrote",

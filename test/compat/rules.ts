@@ -71,7 +71,9 @@ export const ownHelp = (original: Outcome, ours: Outcome): boolean =>
 export const escapedControls = (original: Outcome, ours: Outcome): boolean => {
   const escaped = (text: string) => Buffer.from(visible(Buffer.from(text, "latin1").toString())).toString("latin1");
   return (
-    original.status === ours.status && ours.stdout === escaped(original.stdout) && ours.stderr === escaped(original.stderr)
+    original.status === ours.status &&
+    ours.stdout === escaped(original.stdout) &&
+    ours.stderr === escaped(original.stderr)
   );
 };
 

@@ -1,5 +1,5 @@
 import { compare, useWorld } from "./harness/scenario.js";
-import { differs, restore, step } from "./harness/steps.js";
+import { differs, restore, type StepLike, step } from "./harness/steps.js";
 
 useWorld();
 
@@ -406,5 +406,29 @@ compare("-R and -S with words after them", {
     "-S --numeric",
     "--save -n",
     "-nS",
+  ],
+});
+
+/** As the original says it, then one line more. */
+const dashed = (like: StepLike, hint: string) =>
+  differs("dash-hints", like, { stderr: (original) => `${original}  ${Buffer.from(hint).toString("latin1")}\n` });
+
+compare("dashes of web pages", {
+  given: [service],
+  steps: [
+    dashed("–L -n", "–L begins with U+2013, which is not a hyphen: type -L"),
+    dashed("-a -t 10.0.0.1:80 -r 10.0.1.1 –m", "–m begins with U+2013, which is not a hyphen: type -m"),
+    dashed(
+      "-a -t 10.0.0.1:80 -r 10.0.1.1 -m —weight 3",
+      "—weight begins with U+2014, which is not a hyphen: type --weight",
+    ),
+    dashed("-a -t 10.0.0.1:80 -r 10.0.1.1 −w5", "−w5 begins with U+2212, which is not a hyphen: type -w5"),
+    dashed("-L -–numeric", "-–numeric begins with U+2013, which is not a hyphen: type --numeric"),
+    differs("rule-lines", restore("-A -t 10.0.0.2:80 –s rr\n"), {
+      stderr: Buffer.from(
+        "line 1: unexpected argument –s; –s begins with U+2013, which is not a hyphen: type -s\n",
+      ).toString("latin1"),
+      status: 2,
+    }),
   ],
 });

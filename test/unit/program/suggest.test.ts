@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { SUBCOMMANDS } from "../../../src/cli/subcommands.js";
 import { UnknownOptionError } from "../../../src/errors.js";
-import { suggestion, suggestTopic } from "../../../src/program/suggest.js";
+import { dashHint, suggestion, suggestTopic } from "../../../src/program/suggest.js";
 import { parse, words } from "../options/parsing.js";
 
 /** What is suggested after the message for a line that cannot be understood. */
@@ -43,3 +43,16 @@ it.each([
   ["drian", "; did you mean drain?"],
   ["frobnicate", ""],
 ])("the topic %s", (topic, end) => expect(suggestTopic(topic, Object.keys(SUBCOMMANDS))).toBe(end));
+
+describe("dashes that are no hyphens", () => {
+  it.each([
+    [["-L", "–n"], "–n begins with U+2013, which is not a hyphen: type -n"],
+    [["—weight=5"], "—weight=5 begins with U+2014, which is not a hyphen: type --weight=5"],
+    [["-‑set"], "-‑set begins with U+2011, which is not a hyphen: type --set"],
+    [["−w5"], "−w5 begins with U+2212, which is not a hyphen: type -w5"],
+  ])("%j", (args, hint) => expect(dashHint(args)).toBe(`  ${hint}\n`));
+
+  it.each([[["-L", "-n"]], [["web–1"]], [["--weight", "5"]], [[""]], [[]]])("nothing for %j", (args) => {
+    expect(dashHint(args)).toBe("");
+  });
+});
