@@ -46,8 +46,9 @@ type Json = typeof import("../render/json.js") | undefined;
 async function services(list: ListServices, { client, info, names }: Session, json: Json): Promise<Pieces> {
   const parts = listedParts(list, client);
   if (json) return json.renderServicesJson(info, await whole(parts));
-  // Names are looked up all at once, so listings with names come in one part.
-  return list.numeric ? renderServices(list, info, parts) : renderServices(list, info, [await whole(parts)], names);
+  // Names are looked up all at once and wide columns fit all lines, so such listings come in one part.
+  const streams = list.numeric && !list.wide;
+  return renderServices(list, info, streams ? parts : [await whole(parts)], list.numeric ? undefined : names);
 }
 
 async function* listedParts(list: ListServices, client: IpvsClient): TableParts {

@@ -206,7 +206,7 @@ export const OPTIONS = [
     help: "services of these kinds" },
   { long: "weight-zero", group: "listing", commands: LISTS, help: "servers of weight 0" },
   { long: "empty", group: "listing", commands: LISTS, help: "services without servers" },
-  { long: "wide", group: "listing", commands: LISTS, help: "names in full length" },
+  { long: "wide", group: "listing", commands: LISTS, help: "names in full, columns as wide as they are" },
   { long: "client", group: "listing", commands: LISTS,
     argument: { name: "HOST[:PORT]", refusal: "illegal client address[:port] specified" },
     help: "with -c: of this client or network" },

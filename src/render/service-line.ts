@@ -13,7 +13,7 @@ import type { Names } from "../names/names.js";
 import { endpointText } from "./endpoint.js";
 
 /** Width of the first column; longer texts of IPv4 services are cut. */
-export const SERVICE_WIDTH = 33;
+const SERVICE_WIDTH = 33;
 
 /** `TCP  192.0.2.1:80`, `FWM  7 IPv6`. Names are cut to the width of their column unless `wide`. */
 export function serviceText(key: ServiceKey, names: Names | undefined, wide = false): string {

@@ -1,6 +1,6 @@
 import { familyOf } from "../model/address.js";
 import type { DestinationKey } from "../model/destination.js";
-import { isFirewallMark, type Protocol } from "../model/service.js";
+import { isFirewallMark, type Protocol, type ServiceKey } from "../model/service.js";
 import { formatVersion, type Info } from "../model/settings.js";
 import type { LiveTable } from "../model/table.js";
 import { type Names, withNames } from "../names/names.js";
@@ -9,6 +9,9 @@ import { endpointText } from "./endpoint.js";
 import { LAYOUTS } from "./layouts.js";
 import { pieces } from "./pieces.js";
 import { serviceText } from "./service-line.js";
+
+/** What stands before a server. */
+const ARROW = "  -> ";
 
 /** Width of a server's address; longer texts of IPv4 servers are cut. */
 const SERVER_WIDTH = 28;
@@ -20,7 +23,8 @@ export function renderInfo(info: Info): string {
 
 /**
  * The text of `ipvsadm -L` in pieces to be written one after the other, in the order of the table given. The version
- * line is left out when `list` asks for one service. Nothing comes before the first part of the table is there.
+ * line is left out when `list` asks for one service. Nothing comes before the first part of the table is there. With `wide` the
+ * first column is as wide as its longest text in the first part, so that the whole table has to come in one.
  *
  * @param parts the table, some services at a time
  * @param names absent means numeric; otherwise each part waits for its names
@@ -31,29 +35,52 @@ export async function* renderServices(
   parts: AsyncIterable<LiveTable> | Iterable<LiveTable>,
   names?: Names,
 ): AsyncGenerator<string, void, undefined> {
-  let before = title(list, info);
+  let width = SERVER_WIDTH;
+  let begun = false;
   for await (const part of parts) {
-    const render = () => pieces(lines(list, part, names));
-    yield before;
-    yield* names === undefined ? render() : await withNames(names, render);
-    before = "";
+    if (!begun && list.wide) width = await named(names, () => widest(list, part, names));
+    if (!begun) yield title(list, info, width);
+    begun = true;
+    yield* await named(names, () => pieces(lines(list, part, names, width)));
   }
-  yield before;
+  if (!begun) yield title(list, info, width);
 }
 
-function title(list: ListServices, info: Info): string {
-  return (list.service === undefined ? renderInfo(info) : "") + LAYOUTS[list.layout].title;
+async function named<T>(names: Names | undefined, work: () => T): Promise<T> {
+  return names === undefined ? work() : withNames(names, work);
 }
 
-function* lines(list: ListServices, table: LiveTable, names: Names | undefined): Generator<string> {
+function title(list: ListServices, info: Info, width: number): string {
+  const more = " ".repeat(width - SERVER_WIDTH);
+  return (list.service === undefined ? renderInfo(info) : "") + LAYOUTS[list.layout].title(more);
+}
+
+function* lines(list: ListServices, table: LiveTable, names: Names | undefined, width: number): Generator<string> {
   const columns = LAYOUTS[list.layout];
   for (const { service, stats, destinations } of table) {
-    yield `${columns.service(serviceText(service, names, list.wide), service, stats, list.exact)}\n`;
-    const protocol = isFirewallMark(service) ? undefined : service.protocol;
+    const text = serviceText(service, names, list.wide);
+    const padded = columns.figures ? text.padEnd(ARROW.length + width) : text;
+    yield `${columns.service(padded, service, stats, list.exact)}\n`;
     for (const server of destinations) {
-      yield `  -> ${serverText(server, protocol, names, list.wide).padEnd(SERVER_WIDTH)}${columns.server(server, list.exact)}\n`;
+      const address = serverText(server, protocolOf(service), names, list.wide).padEnd(width);
+      yield `${ARROW}${address}${columns.server(server, list.exact)}\n`;
     }
   }
+}
+
+/** Room for every address of a server, and in layouts with figures behind them for every service. */
+function widest(list: ListServices, table: LiveTable, names: Names | undefined): number {
+  let width = SERVER_WIDTH;
+  for (const { service, destinations } of table) {
+    const text = LAYOUTS[list.layout].figures ? serviceText(service, names, list.wide).length - ARROW.length : 0;
+    const servers = destinations.map((server) => serverText(server, protocolOf(service), names, list.wide).length);
+    width = servers.reduce((most, length) => Math.max(most, length), Math.max(width, text));
+  }
+  return width;
+}
+
+function protocolOf(service: ServiceKey): Protocol | undefined {
+  return isFirewallMark(service) ? undefined : service.protocol;
 }
 
 function serverText(

@@ -166,7 +166,53 @@ SCTP 00:00  ESTABLISHED vip.example.test:web vip.example.test:web vip.example.te
 IP  00:59  NONE        an-extremely-long-real-server-name-used-to-find-the-sixty-b seven:0            vip.example.test:80
 `);
   expect(names.loads).toEqual([["10.0.1.10", "10.0.0.1", "10.8.0.2"], ["0.0.0.7"]]);
-  expect(await text([connections.slice(0, 1)], { numeric: false, wide: true }, names)).toContain(
-    " an-extremely-long-real-server-name-used-to-find-the-sixty-byte-limit.example.test:http vip.example.test:http ",
+});
+
+test("--wide: columns as wide as their longest text, whatever batches it comes in", async () => {
+  const names = new SlowNames({
+    "10.0.0.1": "vip.example.test",
+    "10.0.1.10": "an-extremely-long-real-server-name-used-to-find-the-sixty-byte-limit.example.test",
+  });
+  const connections = parsed(`
+TCP 0A00010A 0050 0A000001 0050 0A080002 0050 ESTABLISHED     899
+UDP 0A000001 0035 0A000001 0050 0A000001 0035 UDP     899 sip a
+SCTP 0A000001 0050 0A000001 0050 0A00010A 0B59 ESTABLISHED       0`);
+  const blanks = (count: number) => " ".repeat(count);
+  const batches = [[], connections.slice(0, 1), connections.slice(1)];
+  expect(await text(batches, { numeric: false, wide: true, persistenceEngine: true }, names)).toBe(
+    `IPVS connection entries
+pro  expire state       source${blanks(81)}virtual${blanks(15)}destination${blanks(76)}pe name          pe_data
+TCP  14:59  ESTABLISHED an-extremely-long-real-server-name-used-to-find-the-sixty-byte-limit.example.test:http vip.example.test:http 10.8.0.2:http
+UDP  14:59  UDP         vip.example.test:domain${blanks(64)}vip.example.test:80   vip.example.test:domain${blanks(64)}sip              a
+SCTP 00:00  ESTABLISHED vip.example.test:web${blanks(67)}vip.example.test:web  an-extremely-long-real-server-name-used-to-find-the-sixty-byte-limit.example.test:2905
+`,
+  );
+  expect(names.loads).toHaveLength(1);
+});
+
+test("--wide: a million connections need no more memory than some, and later columns only grow", async () => {
+  const [one] = parsed("TCP 0A000001 0050 0A000002 0050 0A000003 0050 ESTABLISHED 899");
+  const [long] = parsed(
+    "TCP 20010db8111122223333444455556666 0050 0A000002 0050 0A000003 0050 ESTABLISHED 899".replace(
+      "20010db8111122223333444455556666",
+      "2001:0db8:1111:2222:3333:4444:5555:6666",
+    ),
+  );
+  let taken = 0;
+  async function* source() {
+    for (let batch = 0; batch < 100; batch++) {
+      taken++;
+      yield batch === 50 ? [long!] : Array.from({ length: 1000 }, () => one!);
+    }
+  }
+  const list = { kind: "list", show: "connections", numeric: true, persistenceEngine: false, wide: true, json: false };
+  const listed = renderConnections(list as ListConnections, source());
+  const first = Buffer.from((await listed.next()).value!).toString();
+  expect(first).toContain("source             virtual");
+  expect(taken).toBeLessThan(20);
+  let last = "";
+  for await (const piece of listed) last = Buffer.from(piece).toString();
+  expect(last).toContain(
+    "10.0.0.1:80".padEnd("[2001:db8:1111:2222:3333:4444:5555:6666]:80".length + 1).concat("10.0.0.2:80"),
   );
 });

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { LiveTable } from "../../../src/model/table.js";
 import type { Names } from "../../../src/names/names.js";
+import type { Layout } from "../../../src/options/command.js";
 import { listing, rendered, server, table, tcp } from "./samples.js";
 
 const HOSTS: Readonly<Record<string, string>> = {
@@ -28,8 +29,8 @@ const names: Names = {
   load: async () => {},
 };
 
-async function lines(entries: LiveTable, layout: "normal" | "stats" = "normal", wide = false): Promise<string[]> {
-  const text = await rendered(listing({ layout, wide, numeric: false }), entries, names);
+async function lines(entries: LiveTable, layout: Layout = "normal"): Promise<string[]> {
+  const text = await rendered(listing({ layout, numeric: false }), entries, names);
   return text.split("\n").slice(3, -1);
 }
 
@@ -93,15 +94,59 @@ test("long names are cut at 28 characters for IPv4 and at 59 for IPv6", async ()
   ]);
 });
 
-test("--wide: long names are not cut", async () => {
-  expect(await lines(long, "normal", true)).toEqual([
+/** The listing with names in full, titles too. */
+const wide = async (entries: LiveTable, layout: Layout = "normal") =>
+  (await rendered(listing({ layout, wide: true, numeric: false }), entries, names)).split("\n").slice(1, -1);
+
+test("--wide: names are not cut, and columns as wide as the longest server", async () => {
+  expect(await wide(long)).toEqual([
+    "Prot LocalAddress:Port Scheduler Flags",
+    "  -> RemoteAddress:Port                                                                         Forward Weight ActiveConn InActConn",
     "TCP  a-very-long-real-server-name.datacentre-one.example.test:http-alt rr",
-    "  -> a-very-long-real-server-name.datacentre-one.example.test:http-alt Masq    1      0          0         ",
+    "  -> a-very-long-real-server-name.datacentre-one.example.test:http-alt                          Masq    1      0          0         ",
     "  -> an-extremely-long-real-server-name-used-to-find-the-sixty-byte-limit.example.test:http-alt Masq    1      0          0         ",
     "TCP  an-extremely-long-real-server-name-used-to-find-the-sixty-byte-limit.example.test:http-alt wlc persistent 360",
     "SCTP a-very-long-real-server-name.datacentre-one.example.test:80 rr",
     "TCP  [a-very-long-ipv6-name-that-exceeds-sixty-bytes.datacentre-one.example.test]:http-alt rr",
-    "  -> [six.example.test]:http-alt  Masq    1      0          0         ",
-    "  -> [a-very-long-ipv6-name-that-exceeds-sixty-bytes.datacentre-one.example.test]:http-alt Masq    1      0          0         ",
+    "  -> [six.example.test]:http-alt                                                                Masq    1      0          0         ",
+    "  -> [a-very-long-ipv6-name-that-exceeds-sixty-bytes.datacentre-one.example.test]:http-alt      Masq    1      0          0         ",
   ]);
+});
+
+test("--wide --stats: as wide as the longest service, too", async () => {
+  expect(await wide([long[2]!, { ...table[0]!, destinations: [server("10.0.1.1", 8080)] }], "stats")).toEqual([
+    "Prot LocalAddress:Port                                              Conns   InPkts  OutPkts  InBytes OutBytes",
+    "  -> RemoteAddress:Port",
+    "SCTP a-very-long-real-server-name.datacentre-one.example.test:80        -        -        -        -        -",
+    "TCP  vip.example.test:http                                              0        0        0        0        0",
+    "  -> rs1.example.test:http-alt                                          0        0        0        0        0",
+  ]);
+});
+
+const LAYOUTS: readonly Layout[] = ["normal", "stats", "rate", "thresholds", "persistent-conn", "tun-info"];
+
+test.each(LAYOUTS)("--wide %s: titles and columns move together", async (layout) => {
+  const servers = [server("10.0.1.9", 8080), server("10.0.1.10", 8080)];
+  const [short, grown] = [
+    ["10.0.1.1", servers.map((one) => ({ ...one, address: "10.0.1.1" }))] as const,
+    ["10.0.1.9", servers] as const,
+  ];
+  const [before, after] = await Promise.all(
+    [short, grown].map(([address, destinations]) => wide([{ service: tcp(address, 80), destinations }], layout)),
+  );
+  const more = "an-extremely-long-real-server-name-used-to-find-the-sixty-byte-limit.example.test:http-alt".length - 28;
+  expect(after!.slice(-2).map((line) => line.slice(33 + more))).toEqual(
+    before!.slice(-2).map((line) => line.slice(33)),
+  );
+  const moved = after!.slice(0, 2).map((line) => line.replace(" ".repeat(more), ""));
+  expect(moved).toEqual(before!.slice(0, 2));
+  expect(moved).not.toEqual(after!.slice(0, 2));
+});
+
+test("--wide: nothing else changes where all names are short", async () => {
+  for (const layout of LAYOUTS) {
+    const entries = [{ ...table[0]!, destinations: table[0]!.destinations.slice(0, 3) }];
+    const text = (wide: boolean) => rendered(listing({ layout, wide, numeric: false }), entries, names);
+    expect(await text(true)).toBe(await text(false));
+  }
 });
