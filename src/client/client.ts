@@ -241,7 +241,8 @@ export class IpvsClient {
 
   /**
    * Many changes, in order, with few system calls; a refused one does not stop those after it. Never throws KernelError:
-   * what the kernel refused is in the result. TransportError says how far the batch came.
+   * what the kernel refused is in the result, and so is, with code ENOBUFS, what it had no memory to answer. TransportError says
+   * how far the batch came.
    *
    * @param changes made with the functions of `requests`
    * @param signal when aborted, what is under way is finished and the rest is not sent

@@ -58,7 +58,7 @@ it("no rule has a scheduler or an engine that the kernel cannot hold", () => {
     const name = options.includes("--pe") ? "pe" : "scheduler";
     const message = `line 1: illegal ${name} specified: a name has at most ${bytes} characters, all of ASCII\n`;
     expect(ipvsadm("check", path)).toEqual({ status: 2, stdout: message, stderr: "" });
-    expect(ipvsadm("diff", path)).toEqual({ status: 2, stdout: "", stderr: message });
+    expect(ipvsadm("diff", path)).toEqual({ status: 2, stdout: "", stderr: `${path}:\n${message}` });
     expect(runProgram("ipvsadm", ["-R"], `-A -t 192.0.2.1:80 ${options}\n`)).toMatchObject({
       status: 2,
       stderr: message,
