@@ -1,4 +1,5 @@
 import { type DifferenceId, differences } from "../differences.js";
+import { escapedControls } from "../rules.js";
 import type { Outcome } from "./shell.js";
 
 /** A text that must come, bytes as characters: exactly this, matching this, or made from what the original printed. */
@@ -56,15 +57,15 @@ function mismatches(original: Outcome, ours: Outcome, claim: Claim | undefined):
   return reports;
 }
 
-/** Differences that may come anywhere, and are told from what both print. */
-const BY_RULE: readonly DifferenceId[] = ["control-characters"];
-
 /** Compares one run of our program with the original's. An untrue claim is as wrong as a difference without a claim. */
 export function judge(original: Outcome, ours: Outcome, claim?: Claim): Verdict {
   const reports = mismatches(original, ours, claim);
   if (reports.length > 0) {
-    const known = claim === undefined && BY_RULE.find((id) => differences[id].recognise?.(original, ours));
-    return known ? { kind: "explained", difference: known } : { kind: "unexplained", report: reports.join("\n") };
+    // This difference may come anywhere, and is told from what both print.
+    const escaped = claim === undefined && escapedControls(original, ours);
+    return escaped
+      ? { kind: "explained", difference: "control-characters" }
+      : { kind: "unexplained", report: reports.join("\n") };
   }
   if (!claim) return { kind: "equal" };
   if (mismatches(original, ours, undefined).length === 0) {

@@ -42,14 +42,14 @@ const SETTINGS = [
 const DRAINS = ["-t 192.0.2.1:80 -r 10.0.0.1:8080 --timeout 30", "-r 10.0.0.1 --restore-weight", "--list"];
 const LINES = ["-a -t 192.0.2.1:80 -r", "set -t 192.0.2.1:80 --", "drain -r 10.", "help --", "-L --only tcp,"];
 
-const io = { readInput: () => "", out() {}, err() {}, env: {} };
+const io = { readInput: () => "", out() {}, steer() {}, err() {}, env: {} };
 const context = { program: "ipvsadm", io, subcommands: SUBCOMMANDS, exit() {} };
 const live = {
   table: () => [{ service: tcp("192.0.2.1", 80), destinations: [server("10.0.0.1", 8080)] }],
   interfaces: () => ["lo", "eth0"],
 };
 
-/** Reads the options of a command in words, without carrying it out. */
+/** Reads the options of a subcommand, without carrying it out. */
 async function readOptions(define: typeof defineSet, words: readonly string[], read: (options: Read) => void) {
   const command = define(new Command("word").exitOverride().configureOutput({ writeErr() {}, writeOut() {} }), context);
   command.action(() => read(command.opts()));
