@@ -102,6 +102,7 @@ export const COMMAND_PAGES: Readonly<Record<CommandName, Page>> = {
   restore: {
     text: [
       "Runs commands from standard input, one a line, on top of what is there, as ipvsadm -S writes them. Blank lines and comments from # on are ignored. All of it is read before the first change: a mistake names its line and changes nothing. Commands that the kernel refuses name their line, and the lines after them still run.",
+      "The exit status is 255 if something that a refused line asked for is missing at the end. It is 0 if nothing is: the line deleted what was not there, or added what was there just so, or a later line made up for it.",
       "This is the way to make many changes fast. ipvsadm-restore and the subcommand apply make the table equal to a file instead.",
     ],
     examples: [{ line: "-R < changes.rules", means: "run the commands of a file" }],

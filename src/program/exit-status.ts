@@ -78,7 +78,8 @@ export const EXIT = {
   refused: {
     status: 255,
     means: {
-      ipvsadm: "the kernel refused a change; or an option does not exist or lacks its argument",
+      ipvsadm:
+        "the kernel refused a change (-R: and what it was for is missing at the end); or an option does not exist or lacks its argument",
       "ipvsadm-restore": "the kernel refused some changes; all others were made",
       drain: "refused by the kernel",
     },

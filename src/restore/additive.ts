@@ -11,11 +11,12 @@ import type { Session } from "../program/session.js";
 import { lineMistake } from "../program/wanted-file.js";
 import { inPasses, type Rule, readRules } from "../rules/read.js";
 import { isChange, requestOf } from "../wire/change.js";
+import { OpenWishes } from "./wishes.js";
 
 /**
  * `ipvsadm -R`: the commands on standard input, one after the other, on top of what is there. The whole input is read
- * before the first change, so a mistake in any line changes nothing. A refusal by the kernel names its line, the lines
- * after it still run, and the status is that of the last refusal.
+ * before the first change, so a mistake in any line changes nothing. A refusal by the kernel names its line, and the lines
+ * after it still run; it is a failure if what its line wished for is missing at the end.
  *
  * The rules are read twice, first to check them and then to run them: keeping a hundred thousand of them costs more.
  */
@@ -27,11 +28,10 @@ export async function restoreAdditively(session: Session): Promise<number> {
   const pass = (found: (mistake: RuleError) => void) => check(rules(), found);
   const { value: lines, mistakes } = await inPasses(names, pass, (mistake) => report.add(lineMistake(mistake)));
   if (mistakes > 0) return report.end();
-  const { value, interruptedBy } = await interruptible((signal) => {
-    return runRules(rules as () => Iterable<Rule>, session, signal);
-  });
-  if (interruptedBy === undefined) return value.status;
-  io.err(`${interruptedBy}: ${value.done} of ${lines} lines were carried out, the others were not\n`);
+  const run = new Run(session);
+  const { interruptedBy } = await interruptible((signal) => run.all(rules() as Iterable<Rule>, signal));
+  if (interruptedBy === undefined) return run.status();
+  io.err(`${interruptedBy}: ${run.done} of ${lines} lines were carried out, the others were not\n`);
   return signalStatus(interruptedBy);
 }
 
@@ -45,66 +45,83 @@ function check(rules: Iterable<Rule | RuleError>, report: (mistake: RuleError) =
   return lines;
 }
 
-/** Runs of changes go to the kernel as one batch; whatever else stands between them is carried out in its place. */
-async function runRules(
-  rules: () => Iterable<Rule>,
-  session: Session,
-  signal: AbortSignal,
-): Promise<{ status: number; done: number }> {
-  const left = rules()[Symbol.iterator]();
-  let next = left.next();
-  /** Takes the changes up to the next command of another kind, and notes their lines. */
-  function* changes(lines: number[]) {
-    for (; !next.done && isChange(next.value.command); next = left.next()) {
-      lines.push(next.value.line);
-      yield requestOf(next.value.command);
-    }
-  }
-  let status = 0;
-  let done = 0;
-  while (!next.done && !signal.aborted) {
-    const { line, command } = next.value;
-    if (isChange(command)) {
-      const lines: number[] = [];
-      const { sent, refusals } = await session.client.batch(changes(lines), signal);
-      const refused = new Map(refusals.map(({ index, error }) => [lines[index]!, error]));
-      if (refused.size > 0) {
-        await reportRefusals(rules(), refused, session);
-        status = EXIT.refused.status;
-      }
-      done += sent;
-    } else if (isInformation(command)) {
-      inform(command, session.subcommands, session.io);
-      break;
-    } else if (command.kind !== "restore") {
-      status = (await list(line, command, session)) || status;
-      done++;
-      next = left.next();
-    }
-  }
-  return { status, done };
-}
+/** Changes that go to the kernel as one batch, and are kept until it has answered. */
+const PART = 1024;
 
 /** Refusals that get a hint: finding one takes a look at the host, and thousands of lines are refused for the same reason. */
 const EXPLAINED = 20;
 
-async function reportRefusals(rules: Iterable<Rule>, refused: ReadonlyMap<number, KernelError>, session: Session) {
-  let reported = 0;
-  for (const { line, command } of rules) {
-    const error = refused.get(line);
-    if (error === undefined) continue;
-    const hint = reported++ < EXPLAINED ? await refusalHint(command as Change, error, session.client) : "";
-    session.io.err(`line ${line}: ${refusalText(error)}\n${hint}`);
-  }
-}
+/** Open wishes above which the kernel is asked which of them hold, so that they do not grow with the lines. */
+const MOST_OPEN = 16_384;
 
-async function list(line: number, listing: Listing, session: Session): Promise<number> {
-  try {
-    await printListing(listing, session);
-    return EXIT.success.status;
-  } catch (error) {
-    if (!(error instanceof KernelError)) throw error;
-    session.io.err(`line ${line}: ${refusalText(error)}\n`);
-    return EXIT.listingFailed.status;
+/** One run through checked rules. It keeps no more of them than it is just sending, and what is missing so far. */
+class Run {
+  readonly #session: Session;
+  readonly #wishes = new OpenWishes();
+  #mostOpen = MOST_OPEN;
+  #explained = 0;
+  #listings: number = EXIT.success.status;
+  /** Lines that were carried out, or refused. */
+  done = 0;
+
+  constructor(session: Session) {
+    this.#session = session;
+  }
+
+  /** Changes go to the kernel in batches; whatever else stands between them is carried out in its place. */
+  async all(rules: Iterable<Rule>, signal: AbortSignal): Promise<void> {
+    let changes: Rule<Change>[] = [];
+    for (const { line, command } of rules) {
+      if (isChange(command)) {
+        changes.push({ line, command });
+        if (changes.length < PART) continue;
+      }
+      await this.#change(changes, signal);
+      changes = [];
+      if (signal.aborted) return;
+      if (isInformation(command)) {
+        inform(command, this.#session.subcommands, this.#session.io);
+        return;
+      }
+      if (!isChange(command) && command.kind !== "restore") await this.#list(line, command);
+    }
+    await this.#change(changes, signal);
+  }
+
+  /** The exit status of it all. */
+  async status(): Promise<number> {
+    await this.#wishes.settle(this.#session.client);
+    return this.#wishes.size > 0 ? EXIT.refused.status : this.#listings;
+  }
+
+  async #change(changes: readonly Rule<Change>[], signal: AbortSignal): Promise<void> {
+    const { client, io } = this.#session;
+    const { sent, refusals } = await client.batch(
+      changes.map(({ command }) => requestOf(command)),
+      signal,
+    );
+    const refused = new Map(refusals.map(({ index, error }) => [index, error]));
+    for (const [index, { line, command }] of changes.slice(0, sent).entries()) {
+      const error = refused.get(index);
+      this.#wishes.note(command, error);
+      if (error === undefined) continue;
+      const hint = this.#explained++ < EXPLAINED ? await refusalHint(command, error, client) : "";
+      io.err(`line ${line}: ${refusalText(error)}\n${hint}`);
+    }
+    this.done += sent;
+    if (this.#wishes.size < this.#mostOpen) return;
+    await this.#wishes.settle(client);
+    this.#mostOpen = MOST_OPEN + 2 * this.#wishes.size;
+  }
+
+  async #list(line: number, listing: Listing): Promise<void> {
+    try {
+      await printListing(listing, this.#session);
+    } catch (error) {
+      if (!(error instanceof KernelError)) throw error;
+      this.#session.io.err(`line ${line}: ${refusalText(error)}\n`);
+      this.#listings = EXIT.listingFailed.status;
+    }
+    this.done++;
   }
 }

@@ -125,8 +125,13 @@ export const differences = all({
     rule: RULE_FILES,
   },
   "rule-lines": {
-    reason: "a mistake in rules names its line and changes nothing; a refusal names its line and is not forgotten",
+    reason: "a mistake in rules names its line and changes nothing; a refusal names its line",
     readme: "in rule files, a",
+    rule: RULE_FILES,
+  },
+  "refused-lines": {
+    reason: "1.31's -R ends with the status of the last line, ours tells whether something that was refused is missing",
+    readme: "`-R` fails (255)",
     rule: RULE_FILES,
   },
   "restore-in-restore": {

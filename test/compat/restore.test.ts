@@ -1,6 +1,6 @@
 import type { DifferenceId } from "./differences.js";
 import { compare, useWorld } from "./harness/scenario.js";
-import { differs, restore, type StepLike } from "./harness/steps.js";
+import { differs, restore, type StepLike, shell } from "./harness/steps.js";
 
 useWorld();
 
@@ -176,8 +176,8 @@ const refused = (status: number, ...lines: string[]) => ({
 
 compare("a refusal names its line, later lines still run", {
   steps: [
-    differs("rule-lines", restore(`${rule(1)}\n${rule(1)}\n${rule(3)}\n`), refused(255, "2: Service already exists")),
-    differs("rule-lines", restore(`${rule(4)}\n\n${rule(5)}\n${rule(4)}\n`), refused(255, "4: Service already exists")),
+    differs("rule-lines", restore(`${rule(1)}\n${rule(1)}\n${rule(3)}\n`), refused(0, "2: Service already exists")),
+    differs("rule-lines", restore(`${rule(4)}\n\n${rule(5)}\n${rule(4)}\n`), refused(0, "4: Service already exists")),
     differs(
       "rule-lines",
       restore(
@@ -188,6 +188,31 @@ compare("a refusal names its line, later lines still run", {
     "-Ln",
   ],
 });
+
+const service = rule(1);
+const server = "-a -t 10.0.0.1:80 -r 10.0.1.1:80 -m";
+const gone = "-D -t 10.0.0.1:80";
+
+/** Whether `-R` fails, by the original's rule and by ours. */
+function statuses(
+  title: string,
+  [original, ours]: readonly [original: number, ours: number],
+  given: readonly string[],
+  ...lines: string[]
+): void {
+  const run = shell("ipvsadm -R 2>/dev/null", `${lines.join("\n")}\n`);
+  const step = original === ours ? run : differs("refused-lines", run, { status: ours });
+  compare(`status of -R: ${title}`, { given, steps: [step, "-Sn"] });
+}
+
+statuses("a service is deleted before it is added, as PyBal does", [0, 0], [], gone, service);
+statuses("a doubled line at the end", [255, 0], [], service, server, server);
+statuses("a deletion of what is gone at the end", [255, 0], [service], gone, gone);
+statuses("a server before its service", [0, 255], [], server, service);
+statuses("a server before its service, and again", [0, 0], [], server, service, server);
+statuses("another service is in the way", [0, 255], ["-A -t 10.0.0.1:80 -s wrr"], service, server);
+statuses("an edit of no service", [0, 255], [], "-E -t 10.0.0.1:80 -s rr", "-Z");
+statuses("the counters of no service", [255, 255], [], "-Z -t 10.0.0.1:80");
 
 differentFile(
   "a listing of a service that is not there does not end the run",
