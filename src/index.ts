@@ -103,8 +103,14 @@ export { refusalText } from "./program/refusal-text.js";
 // Changes, and the tables and rules that they come from
 export { type Applied, applyTable, planTable, type RefusedChange } from "./restore/apply.js";
 export { compareTables, type Difference, diffTables, type ServiceDifference } from "./rules/diff.js";
-export { type ParsedRules, parseRules, type Rule } from "./rules/read.js";
-export { type SettingsChange, type Wanted, type WantedSetting, wantedDocument, wantedTable } from "./rules/wanted.js";
+export { type ParsedRules, parseRules, type Repetition, type Rule } from "./rules/read.js";
+export {
+  type SettingsChange,
+  type Wanted,
+  type WantedSetting,
+  wantedDocument,
+  wantedTable,
+} from "./rules/wanted.js";
 export { formatRules, settingsChanges, tableChanges } from "./rules/write.js";
 // Rates from counters
 export { RATES, type Rate, RateMeter, type Rates, SUMMATION } from "./top/rates.js";

@@ -2,49 +2,64 @@ import type { Command } from "commander";
 import { systemNames } from "../names/system.js";
 import { EXIT, exitStatusHelp } from "../program/exit-status.js";
 import { readFileOrInput } from "../program/file.js";
-import type { Io } from "../program/io.js";
-import { mistakeText } from "../program/report.js";
+import { mistakeText, warningText } from "../program/report.js";
 import type { SubcommandContext } from "../program/subcommand.js";
-import { type MistakeSink, readWanted } from "../program/wanted-file.js";
+import { type FileMistake, type MistakeSink, readWanted } from "../program/wanted-file.js";
 
 /** `ipvsadm check FILE|-`: every mistake of a file, without a kernel and without root. */
 export function define(command: Command, { io, exit, program }: SubcommandContext): Command {
   return command
     .argument("<file>", "rules as `ipvsadm-save` writes them, or its JSON; - reads standard input")
-    .option("-j, --json", "the mistakes as JSON", false)
+    .option("-j, --json", "the mistakes and warnings as JSON", false)
     .addHelpText("after", `\n${exitStatusHelp("check")}`)
     .action(async (file: string, { json }: { json: boolean }) => {
       const text = readFileOrInput(file, io);
-      const out = new BufferedOutput(io);
-      const list = json ? jsonList(out) : textList(out);
-      const wanted = await readWanted(text, systemNames(), program, list.add);
+      const out = new BufferedOutput((part) => io.out(part));
+      const err = new BufferedOutput((part) => io.err(part));
+      const list = json ? jsonList(out) : textList(out, err);
+      const wanted = await readWanted(text, systemNames(), program, list.add, list.warn);
       list.end();
       out.flush();
+      err.flush();
       exit((wanted === undefined ? EXIT.usage : EXIT.success).status);
     });
 }
 
 interface MistakeList {
   readonly add: MistakeSink;
+  readonly warn: MistakeSink;
   readonly end: () => void;
 }
 
-function textList(out: BufferedOutput): MistakeList {
-  return { add: (mistake) => out.write(`${mistakeText(mistake)}\n`), end: () => {} };
+function textList(out: BufferedOutput, err: BufferedOutput): MistakeList {
+  return {
+    add: (mistake) => out.write(`${mistakeText(mistake)}\n`),
+    warn: (warning) => err.write(warningText(warning)),
+    end: () => {},
+  };
 }
 
-/** What JSON.stringify makes of `{ mistakes: [...] }`, without the list. */
+/** What JSON.stringify makes of `{ mistakes: [...], warnings: [...] }`, the mistakes without the list. */
 function jsonList(out: BufferedOutput): MistakeList {
-  let before = '{\n  "mistakes": [';
-  let after = '{\n  "mistakes": []\n}\n';
+  const warnings: string[] = [];
+  let before = "";
+  out.write('{\n  "mistakes": [');
   return {
     add: (mistake) => {
-      out.write(`${before}\n    ${JSON.stringify(mistake, undefined, 2).replaceAll("\n", "\n    ")}`);
+      out.write(`${before}${item(mistake)}`);
       before = ",";
-      after = "\n  ]\n}\n";
     },
-    end: () => out.write(after),
+    warn: (warning) => warnings.push(item(warning)),
+    end: () => {
+      out.write(`${before === "" ? "" : "\n  "}],\n  "warnings": [`);
+      for (const [index, warning] of warnings.entries()) out.write(`${index === 0 ? "" : ","}${warning}`);
+      out.write(`${warnings.length === 0 ? "" : "\n  "}]\n}\n`);
+    },
   };
+}
+
+function item(mistake: FileMistake): string {
+  return `\n    ${JSON.stringify(mistake, undefined, 2).replaceAll("\n", "\n    ")}`;
 }
 
 /** Characters that are written at once: half a million mistakes would be as many system calls. */
@@ -52,10 +67,10 @@ const BATCH = 16_384;
 
 class BufferedOutput {
   #text = "";
-  readonly #io: Io;
+  readonly #print: (text: string) => void;
 
-  constructor(io: Io) {
-    this.#io = io;
+  constructor(print: (text: string) => void) {
+    this.#print = print;
   }
 
   write(text: string): void {
@@ -64,7 +79,7 @@ class BufferedOutput {
   }
 
   flush(): void {
-    if (this.#text !== "") this.#io.out(this.#text);
+    if (this.#text !== "") this.#print(this.#text);
     this.#text = "";
   }
 }

@@ -46,7 +46,8 @@ function readOptions(args: Set<string>): ApplyOptions {
 
 async function restoreInput(options: ApplyOptions, io: Io): Promise<number> {
   const mistakes = new MistakeReport(io);
-  const wanted = await readWanted(io.readInput(), systemNames(), "ipvsadm", mistakes.add);
-  if (wanted === undefined) return mistakes.end();
+  const wanted = await readWanted(io.readInput(), systemNames(), "ipvsadm", mistakes.add, mistakes.warn);
+  const status = mistakes.end();
+  if (wanted === undefined) return status;
   return withConnection(io, ({ client }) => apply(wanted, options, client, io));
 }

@@ -45,7 +45,7 @@ export const PROGRAMS: readonly Program[] = [
     ],
     text: [
       "Makes the IPVS table equal to the rules on standard input, as ipvsadm-save(8) writes them, or to its JSON. It is the same as ipvsadm apply -.",
-      "The whole input is read and checked first: a mistake names its line and changes nothing. Then only what differs is changed: new services with their servers first, edits next, deletions last, so that a service that is there before and after never loses a server that it keeps, nor connections and counters. Afterwards the table is read back; if another program has changed it meanwhile, what differs is changed again, three times at most.",
+      "The whole input is read and checked first: a mistake names its line and changes nothing. A line that says what an earlier one has said gets a warning. Then only what differs is changed: new services with their servers first, edits next, deletions last, so that a service that is there before and after never loses a server that it keeps, nor connections and counters. Afterwards the table is read back; if another program has changed it meanwhile, what differs is changed again, three times at most.",
       "Interrupted, it finishes the messages under way and says what is done and what is not; the same command finishes the work.",
     ],
     examples: [

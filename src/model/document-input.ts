@@ -2,6 +2,7 @@ import { parseIpv4, parseIpv6 } from "./address.js";
 import { destinationId } from "./destination.js";
 import { type Configuration, DocumentError, type Mistake } from "./document.js";
 import { readDestination, readService } from "./document-table.js";
+import { duplicateKeys } from "./duplicate-keys.js";
 import { checkShape, type Document, type ServiceDocument } from "./schema.js";
 import { serviceFamily, serviceId } from "./service.js";
 import type { Daemon } from "./settings.js";
@@ -14,9 +15,10 @@ import type { TableEntry } from "./table.js";
  * Loads zod: import this file only when there is a document to read.
  */
 export function parseDocument(text: string): Configuration {
-  const shape = checkShape(parseJson(text));
-  if ("mistakes" in shape) throw new DocumentError(shape.mistakes);
-  const mistakes: Mistake[] = [];
+  const value = parseJson(text);
+  const mistakes: Mistake[] = duplicateKeys(text).map((path) => ({ path, reason: "is there more than once" }));
+  const shape = checkShape(value);
+  if ("mistakes" in shape) throw new DocumentError([...mistakes, ...shape.mistakes]);
   const { services, timeouts, daemons } = shape.document;
   const table = services && readTable(services, mistakes);
   const read = daemons && readDaemons(daemons, mistakes);
@@ -25,12 +27,15 @@ export function parseDocument(text: string): Configuration {
 }
 
 function parseJson(text: string): unknown {
+  let value: unknown;
   try {
-    return JSON.parse(text.replace(/^\uFEFF/, ""));
+    value = JSON.parse(text.replace(/^\uFEFF/, ""));
   } catch (error) {
     const reason = (error as SyntaxError).message.replace(/^JSON Parse error: /, "");
     throw new DocumentError([{ path: "", reason: `not JSON: ${reason}` }]);
   }
+  if (!Array.isArray(value)) return value;
+  throw new DocumentError([{ path: "", reason: 'must be an object such as {"services": […]}, not a list' }]);
 }
 
 function readTable(services: readonly ServiceDocument[], mistakes: Mistake[]): TableEntry[] {

@@ -34,7 +34,7 @@ export class DocumentError extends UsageError {
   }
 }
 
-/** Whether a text is meant as a JSON document and not as rules: no rule begins with a brace. */
+/** Whether a text is meant as JSON and not as rules: no rule begins with a brace or a bracket. */
 export function isDocument(text: string): boolean {
-  return /^\s*\{/.test(text);
+  return /^\s*[{[]/.test(text);
 }

@@ -1,9 +1,9 @@
 import type { core } from "zod";
 import type { Mistake } from "./document.js";
 import { own } from "./own.js";
+import { type Path, pathText } from "./path.js";
 
 type Issue = core.$ZodIssue;
-type Path = readonly PropertyKey[];
 
 /**
  * What is wrong with a value, from the issues that the schema found, each said once.
@@ -34,14 +34,6 @@ function* flatten(issues: readonly Issue[], base: Path, value: unknown): Generat
 
 function at(value: unknown, path: Path): unknown {
   return path.reduce((inner, key) => own(Object(inner), String(key)), value);
-}
-
-/** `services[3].destinations[0].weight`. */
-export function pathText(path: Path): string {
-  return path
-    .map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`))
-    .join("")
-    .replace(/^\./, "");
 }
 
 const KINDS: Readonly<Record<string, string>> = { array: "a list", object: "an object", boolean: "true or false" };

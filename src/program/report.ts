@@ -6,7 +6,7 @@ import { refusalText } from "./refusal-text.js";
 import { visibleLine } from "./visible.js";
 import type { FileMistake } from "./wanted-file.js";
 
-/** How many mistakes of a rule file are printed before the rest is only counted. */
+/** How many mistakes of a rule file, and how many warnings, are printed before the rest is only counted. */
 const MISTAKES_SHOWN = 20;
 
 /**
@@ -32,9 +32,10 @@ export function report(
   return error instanceof StartError || error instanceof InputError ? EXIT.usage.status : failed;
 }
 
-/** Prints the first mistakes of a file on standard error as they are found, and counts the others. */
+/** Prints the first mistakes and warnings of a file on standard error as they are found, and counts the others. */
 export class MistakeReport {
   #count = 0;
+  #warnings = 0;
   readonly #io: Io;
   readonly #head: string;
 
@@ -49,12 +50,25 @@ export class MistakeReport {
     if (this.#count <= MISTAKES_SHOWN) this.#io.err(`${mistakeText(mistake)}\n`);
   };
 
-  /** Says how many more there were, and returns the exit status. */
+  readonly warn = (warning: FileMistake): void => {
+    if (++this.#warnings <= MISTAKES_SHOWN) this.#io.err(warningText(warning));
+  };
+
+  /** Says how many more there were, and returns the exit status that mistakes have. */
   end(): number {
-    const more = this.#count - MISTAKES_SHOWN;
-    if (more > 0) this.#io.err(`and ${more} more mistakes\n`);
+    this.#countMore(this.#count, "mistakes");
+    this.#countMore(this.#warnings, "warnings");
     return EXIT.usage.status;
   }
+
+  #countMore(count: number, what: string): void {
+    if (count > MISTAKES_SHOWN) this.#io.err(`and ${count - MISTAKES_SHOWN} more ${what}\n`);
+  }
+}
+
+/** `warning: line 12 repeats line 3: …`, with a line end. */
+export function warningText({ where, reason }: FileMistake): string {
+  return `warning: ${where} ${reason}\n`;
 }
 
 /** `line 12: illegal weight specified`. */

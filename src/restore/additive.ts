@@ -2,13 +2,14 @@ import { KernelError, RuleError } from "../errors.js";
 import { type Listing, printListing } from "../listing/listing.js";
 import { inform, isInformation } from "../manual/information.js";
 import type { Change } from "../model/change.js";
+import { isDocument } from "../model/document.js";
 import { EXIT } from "../program/exit-status.js";
 import { interruptible, signalStatus } from "../program/interrupt.js";
 import { refusalHint } from "../program/refusal-hint.js";
 import { refusalText } from "../program/refusal-text.js";
 import { MistakeReport } from "../program/report.js";
 import type { Session } from "../program/session.js";
-import { lineMistake } from "../program/wanted-file.js";
+import { atLine } from "../program/wanted-file.js";
 import { inPasses, type Rule, readRules } from "../rules/read.js";
 import { isChange, requestOf } from "../wire/change.js";
 import { OpenWishes } from "./wishes.js";
@@ -23,10 +24,15 @@ import { OpenWishes } from "./wishes.js";
 export async function restoreAdditively(session: Session): Promise<number> {
   const { io, names, program } = session;
   const text = io.readInput();
-  const rules = () => readRules(text, { names, program });
   const report = new MistakeReport(io);
+  if (isDocument(text)) {
+    const reason = "this is JSON, but -R reads rules; ipvsadm-restore and `ipvsadm apply -` read JSON";
+    report.add({ where: "", reason });
+    return report.end();
+  }
+  const rules = () => readRules(text, { names, program });
   const pass = (found: (mistake: RuleError) => void) => check(rules(), found);
-  const { value: lines, mistakes } = await inPasses(names, pass, (mistake) => report.add(lineMistake(mistake)));
+  const { value: lines, mistakes } = await inPasses(names, pass, (mistake) => report.add(atLine(mistake)));
   if (mistakes > 0) return report.end();
   const run = new Run(session);
   const { interruptedBy } = await interruptible((signal) => run.all(rules() as Iterable<Rule>, signal));

@@ -15,8 +15,10 @@ export function define(command: Command, { io, exit, program }: SubcommandContex
     .option("--dry-run", "print the changes instead of making them", false)
     .action(async (file: string, options: ApplyOptions) => {
       const mistakes = new MistakeReport(io);
-      const wanted = await readWanted(readFileOrInput(file, io), systemNames(), program, mistakes.add);
-      if (wanted === undefined) return exit(mistakes.end());
+      const text = readFileOrInput(file, io);
+      const wanted = await readWanted(text, systemNames(), program, mistakes.add, mistakes.warn);
+      const status = mistakes.end();
+      if (wanted === undefined) return exit(status);
       exit(await withConnection(io, ({ client }) => apply(wanted, options, client, io)));
     });
 }

@@ -54,25 +54,36 @@ export function* readRules(text: string, context: ParseContext): Generator<Rule 
   }
 }
 
+/** A line that adds what an earlier one has added just so. The kernel would refuse it to 1.31, which says so. */
+export interface Repetition {
+  /** Counted from 1. */
+  readonly line: number;
+  /** `repeats line 2: server 198.51.100.1:80`. */
+  readonly reason: string;
+}
+
+/** What there is to say of a line. */
+export type Finding = RuleError | Repetition;
+
 /**
- * Goes through rules, and again while names have to be loaded. Every mistake is told once, in the order of the lines, as soon
+ * Goes through rules, and again while names have to be loaded. Every finding is told once, in the order of the lines, as soon
  * as it is certain: behind a name that is not loaded yet nothing is. Resolves with the number of mistakes and what the last
  * pass made of the rules.
  */
 export async function inPasses<T>(
   names: Names,
-  pass: (report: (mistake: RuleError) => void) => T,
-  report: (mistake: RuleError) => void,
+  pass: (report: (finding: Finding) => void) => T,
+  report: (finding: Finding) => void,
 ): Promise<{ readonly value: T; readonly mistakes: number }> {
   let told = 0;
   let mistakes = 0;
   const value = await withNames(names, () => {
     mistakes = 0;
-    return pass((mistake) => {
-      mistakes++;
-      if (names.pending || mistake.line <= told) return;
-      told = mistake.line;
-      report(mistake);
+    return pass((finding) => {
+      if (finding instanceof RuleError) mistakes++;
+      if (names.pending || finding.line <= told) return;
+      told = finding.line;
+      report(finding);
     });
   });
   return { value, mistakes };
@@ -90,11 +101,15 @@ function readRule(line: number, words: readonly string[], context: ParseContext)
 }
 
 function parseRule(words: readonly string[], context: ParseContext): Command {
+  if (words[0]!.startsWith(BYTE_ORDER_MARK)) {
+    throw new UsageError("a byte order mark (U+FEFF) stands before the rule: save the file as UTF-8 without one");
+  }
   const command = parseCommand(words, context);
   if (command.kind === "restore") throw new UsageError("a rule file cannot read another one: -R is not allowed here");
   return command;
 }
 
+const BYTE_ORDER_MARK = "\uFEFF";
 const TAB = 0x09;
 const CARRIAGE_RETURN = 0x0d;
 const BLANK = 0x20;

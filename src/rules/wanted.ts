@@ -6,7 +6,7 @@ import { type Service, type ServiceKey, serviceId, serviceKey } from "../model/s
 import type { Table } from "../model/table.js";
 import { isChange } from "../wire/change.js";
 import { sameDestination, sameService } from "./diff.js";
-import type { Rule } from "./read.js";
+import type { Finding, Repetition, Rule } from "./read.js";
 
 /** Changes of timeouts, sync daemons and counters: what a rule file can ask for besides services and servers. */
 export type SettingsChange = Extract<Change, { kind: "set" | "start-daemon" | "stop-daemon" | "zero" }>;
@@ -37,21 +37,27 @@ interface WantedService {
 
 /**
  * What the table would be after the rules ran on an empty one. A rule that could not run there is a mistake; a rule that
- * says the same again is not.
+ * says the same again is not, and has no effect.
  */
 export function wantedTable(rules: Iterable<Rule>): {
   wanted: Wanted;
   mistakes: readonly RuleError[];
+  repetitions: readonly Repetition[];
 } {
   const mistakes: RuleError[] = [];
-  return { wanted: wantedFrom(rules, (mistake) => mistakes.push(mistake)), mistakes };
+  const repetitions: Repetition[] = [];
+  const wanted = wantedFrom(rules, (finding) => {
+    if (finding instanceof RuleError) mistakes.push(finding);
+    else repetitions.push(finding);
+  });
+  return { wanted, mistakes, repetitions };
 }
 
 /**
- * The same for rules as they are read, lines that are not rules among them. Mistakes are told one by one, in the order of the
- * lines, and not kept.
+ * The same for rules as they are read, lines that are not rules among them. Mistakes and repetitions are told one by one, in
+ * the order of the lines, and not kept.
  */
-export function wantedFrom(rules: Iterable<Rule | RuleError>, report: (mistake: RuleError) => void): Wanted {
+export function wantedFrom(rules: Iterable<Rule | RuleError>, report: (finding: Finding) => void): Wanted {
   const services = new Map<string, WantedService>();
   const settings: WantedSetting[] = [];
   let emptyOnPurpose = false;
@@ -62,10 +68,11 @@ export function wantedFrom(rules: Iterable<Rule | RuleError>, report: (mistake: 
     }
     const { line, command } = rule;
     if (command.kind === "flush") emptyOnPurpose = true;
-    const reason = isChange(command)
+    const remark = isChange(command)
       ? applyRule(command, line, services, settings)
-      : "only rules that change the table can stand here, not listings, -S or help";
-    if (reason !== undefined) report(new RuleError(line, reason));
+      : { mistake: "only rules that change the table can stand here, not listings, -S or help" };
+    if (remark === undefined) continue;
+    report("mistake" in remark ? new RuleError(line, remark.mistake) : { line, reason: remark.repeats });
   }
   return wantedRules(services, settings, emptyOnPurpose);
 }
@@ -122,13 +129,16 @@ export function wantedDocument({ table, timeouts, daemons = [] }: Configuration)
   };
 }
 
-/** Applies one rule to the wanted services; returns what is wrong with it, if anything. */
+/** What there is to say of a rule. */
+type Remark = { readonly mistake: string } | { readonly repeats: string };
+
+/** Applies one rule to the wanted services; returns what there is to say of it, if anything. */
 function applyRule(
   change: Change,
   line: number,
   services: Map<string, WantedService>,
   settings: WantedSetting[],
-): string | undefined {
+): Remark | undefined {
   switch (change.kind) {
     case "flush":
       services.clear();
@@ -148,11 +158,16 @@ function applyRule(
   }
 }
 
-function putService(service: Service, add: boolean, line: number, services: Map<string, WantedService>) {
+function putService(
+  service: Service,
+  add: boolean,
+  line: number,
+  services: Map<string, WantedService>,
+): Remark | undefined {
   const id = serviceId(service);
   const old = services.get(id);
   if (add && old !== undefined) {
-    return sameService(old.service, service) ? undefined : `service ${id} already exists since line ${old.line}`;
+    return thereAlready(`service ${id}`, old.line, sameService(old.service, service));
   }
   if (!add && old === undefined) return noService(service);
   services.set(id, { service, line, servers: old?.servers });
@@ -163,24 +178,27 @@ function putServer(
   change: Extract<Change, { kind: "add-server" | "edit-server" | "delete-server" }>,
   line: number,
   services: Map<string, WantedService>,
-) {
+): Remark | undefined {
   const service = services.get(serviceId(change.service));
   if (service === undefined) return noService(change.service);
   const id = destinationId(change.server);
   const old = service.servers?.get(id);
   if (change.kind === "add-server" && old !== undefined) {
-    return sameDestination(old.server, change.server)
-      ? undefined
-      : `server ${id} already exists since line ${old.line}`;
+    return thereAlready(`server ${id}`, old.line, sameDestination(old.server, change.server));
   }
-  if (change.kind !== "add-server" && old === undefined)
-    return `service ${serviceId(change.service)} has no server ${id}`;
+  if (change.kind !== "add-server" && old === undefined) {
+    return { mistake: `service ${serviceId(change.service)} has no server ${id}` };
+  }
   service.servers ??= new Map();
   if (change.kind === "delete-server") service.servers.delete(id);
   else service.servers.set(id, { server: change.server, line });
   return undefined;
 }
 
-function noService(key: ServiceKey): string {
-  return `there is no service ${serviceId(serviceKey(key))} in the lines before`;
+function thereAlready(what: string, line: number, same: boolean): Remark {
+  return same ? { repeats: `repeats line ${line}: ${what}` } : { mistake: `${what} already exists since line ${line}` };
+}
+
+function noService(key: ServiceKey): Remark {
+  return { mistake: `there is no service ${serviceId(serviceKey(key))} in the lines before` };
 }

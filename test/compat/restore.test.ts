@@ -132,7 +132,6 @@ for (const [title, line] of [
   ["single quotes", "-A -t '10.0.0.6:80' -s rr"],
   ["two commands in a line", "-A -t 10.0.0.6:80 -s rr; -C"],
   ["a continued line", "-A -t 10.0.0.6:80 \\"],
-  ["a byte order mark", "\ufeff-A -t 10.0.0.6:80 -s rr"],
   ["form feed", "-A\f-t 10.0.0.6:80 -s rr"],
   ["an option that the command does not take", "-A -t 10.0.0.6:80 -w 1"],
   ["-6 before -f", "-A -6 -f 1"],
@@ -148,6 +147,25 @@ for (const [title, line] of [
     [],
   );
 }
+
+const marked = (line: number) => ({
+  stderr: `line ${line}: a byte order mark (U+FEFF) stands before the rule: save the file as UTF-8 without one\n`,
+  status: 2,
+});
+differentFile(
+  "a byte order mark",
+  "rule-lines",
+  differs("rule-lines", restore(`${rule(1)}\n\ufeff${rule(2)}\n`), marked(2)),
+  [],
+);
+compare("a byte order mark before the first rule, and JSON", {
+  steps: [
+    differs("rule-lines", restore(`\ufeff${rule(1)}\n`), marked(1)),
+    ...["[]", ' {"services":[]}\n'].map((json) =>
+      differs("rule-lines", restore(json), { stderr: /^this is JSON, but -R reads rules; /, status: 2 }),
+    ),
+  ],
+});
 
 differentFile(
   "-R has no place in the input of -R",

@@ -64,13 +64,18 @@ describe("ipvsadm check", () => {
     expect(out.split("\n").map((line) => line.split(":")[0])).toEqual([...LINES, ""]);
   });
 
-  it.each([TEXT, "-L\n", "-A -t 192.0.2.1:80\n", ""])("prints JSON as JSON.stringify does: %j", async (text) => {
-    const mistakes: unknown[] = [];
-    await readWanted(text, noNames, "ipvsadm", (mistake) => mistakes.push(mistake));
-    const { out, status } = await check(text, "--json");
-    expect(out).toBe(`${JSON.stringify({ mistakes }, undefined, 2)}\n`);
-    expect(status).toBe(mistakes.length > 0 ? 2 : 0);
-  });
+  it.each([TEXT, "-L\n", "-C\n", "", "-A -f 1\n".repeat(3), `${TEXT}-A -f 1\n-A -f 1\n`])(
+    "prints JSON as JSON.stringify does: %j",
+    async (text) => {
+      const mistakes: unknown[] = [];
+      const warnings: unknown[] = [];
+      const [report, warn] = [mistakes, warnings].map((list) => (one: unknown) => void list.push(one));
+      await readWanted(text, noNames, "ipvsadm", report!, warn);
+      const { out, status } = await check(text, "--json");
+      expect(out).toBe(`${JSON.stringify({ mistakes, warnings }, undefined, 2)}\n`);
+      expect(status).toBe(mistakes.length > 0 ? 2 : 0);
+    },
+  );
 });
 
 describe("a report of mistakes", () => {

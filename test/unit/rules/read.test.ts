@@ -40,6 +40,13 @@ describe("parseRules", () => {
     ["a parser error", "-A -t 1.2.3.4:80 --bogus", ["line 1: --bogus: unknown option"]],
     ["another file", "\n-R", ["line 2: a rule file cannot read another one: -R is not allowed here"]],
     ["a quoted word", `-A -t "10.0.0.1:80" -s rr`, ["line 1: illegal virtual server address[:port] specified"]],
+    [
+      "a byte order mark",
+      "\uFEFF-C\n\uFEFF# files put together\n",
+      [1, 2].map(
+        (line) => `line ${line}: a byte order mark (U+FEFF) stands before the rule: save the file as UTF-8 without one`,
+      ),
+    ],
     ["no command", "hello", ["line 1: Try `ipvsadm -h' or 'ipvsadm --help' for more information."]],
   ])("reports %s", async (_what, text, expected) => {
     expect(await mistakes(text)).toEqual(expected);

@@ -31,6 +31,26 @@ describe("wantedTable", () => {
     expect(formatRules(tableChanges(wanted.table!)).join("")).toBe(expected);
   });
 
+  it("tells which lines repeat earlier ones", async () => {
+    const other = SERVER.replace("198.51.100.1:80", "198.51.100.2:80");
+    const { mistakes, repetitions } = await want(
+      `${SERVICE}${SERVER}${SERVER}\n${other}${SERVICE}${SERVER.replace(" -w 1", "")}-C\n${SERVICE}${SERVER}`,
+    );
+    expect(mistakes).toEqual([]);
+    expect(repetitions).toEqual([
+      { line: 3, reason: "repeats line 2: server 198.51.100.1:80" },
+      { line: 6, reason: "repeats line 1: service tcp 192.0.2.1:80" },
+      { line: 7, reason: "repeats line 2: server 198.51.100.1:80" },
+    ]);
+  });
+
+  it("takes no edit for a repetition", async () => {
+    const { repetitions } = await want(
+      `${SERVICE}${SERVER}${SERVICE.replace("-A", "-E")}${SERVER.replace("-a", "-e")}`,
+    );
+    expect(repetitions).toEqual([]);
+  });
+
   it.each([
     [
       "another service with the same key",

@@ -119,7 +119,7 @@ describe("what is given and what is not", () => {
   });
 });
 
-test.each(["", "# rules\n", "-A -t 10.0.0.1:80\n", "[]"])("%j is not taken for a document", (text) => {
+test.each(["", "# rules\n", "-A -t 10.0.0.1:80\n", "\uFEFF-C\n"])("%j is not taken for a document", (text) => {
   expect(isDocument(text)).toBe(false);
 });
 
@@ -127,7 +127,8 @@ describe("mistakes of shape name the path", () => {
   test.each([
     ["{", /^: not JSON: /],
     ["", /^: not JSON: /],
-    ["[]", /^: must be an object$/],
+    ["[]", /^: must be an object such as \{"services": \[…\]\}, not a list$/],
+    ['\uFEFF [{"fwmark":1}]', /^: must be an object such as \{"services": \[…\]\}, not a list$/],
     ['{"services":{}}', /^services: must be a list$/],
     ['{"services":[null]}', /^services\[0\]: must be an object$/],
     ['{"services":[{"fwmark":0}]}', /^services\[0\]\.fwmark: must be a whole number from 1 to 4294967295$/],
@@ -283,4 +284,25 @@ test("a field called __proto__ is a field", () => {
   expect(mistakes('{"services":[{"protocol":"tcp","address":"10.0.0.1","port":80,"__proto__":{}}]}')).toEqual([
     "services[0].__proto__: there is no such field",
   ]);
+});
+
+describe("keys that stand twice, of which JSON.parse drops one,", () => {
+  test("are mistakes with their path", () => {
+    const server = (fields: string) =>
+      `{"services":[{"fwmark":1},{"fwmark":2,"destinations":[{"address":"10.0.0.1","port":80,${fields}}]}]}`;
+    expect(mistakes(server('"weight":5,"weight":0'))).toEqual([
+      "services[1].destinations[0].weight: is there more than once",
+    ]);
+    expect(mistakes('{"services":[],"services":[{"fwmark":1}]}')).toEqual(["services: is there more than once"]);
+    expect(mistakes(server('"weight":5,"w\\u0065ight":5,"weight":5'))).toEqual([
+      "services[1].destinations[0].weight: is there more than once",
+    ]);
+  });
+
+  test("are told together with other mistakes", () => {
+    expect(mistakes('{"services":[{"fwmark":1,"fwmark":0}]}')).toEqual([
+      "services[0].fwmark: is there more than once",
+      "services[0].fwmark: must be a whole number from 1 to 4294967295",
+    ]);
+  });
 });
