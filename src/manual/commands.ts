@@ -69,7 +69,7 @@ export const COMMAND_PAGES: Readonly<Record<CommandName, Page>> = {
   "add-server": {
     text: [
       "Adds a real server to a virtual service. How packets reach it: -g (direct routing: same network, same port, the server has the virtual address too), -i (tunnel: same port, the server has the virtual address too) or -m (NAT: any port, replies have to come back through this director).",
-      "A server without a port has the port of the service. For firewall marks it has port 0, the one that the client asked for.",
+      "A server without a port has the port of the service, and so has one by -g or -i whatever port is typed, unless --raw port=N says otherwise. For firewall marks it has port 0, the one that the client asked for.",
     ],
     examples: [
       { line: "-a -t 192.0.2.1:80 -r 10.0.0.1:8080 -m -w 2", means: "by NAT, to another port, twice the load" },

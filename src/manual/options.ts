@@ -32,5 +32,6 @@ export const OPTION_NOTES: Readonly<Partial<Record<LongOption, string>>> = {
   syncid: "A backup with 0 accepts what any master sends; another number has to be the same on both sides.",
   "sync-maxlen": "The largest message; without it the kernel takes what fits the interface's MTU.",
   "tun-type": "ipip: IP in IP. gue: generic UDP encapsulation, needs --tun-port. gre: generic routing encapsulation.",
+  raw: "Fields of the kernel's record, which count whatever else is said: protocol, flags, timeout, forwarding, u-threshold, l-threshold, tun-type, tun-port, tun-flags, and port (of the service in -A and -E, of the server in -a and -e), as the numbers of <linux/ip_vs.h>. -S writes them for what other programs installed and no other option can say, such as a server by direct routing with a port of its own.",
   json: "One shape for everything that is printed and read; ipvsadm schema describes it.",
 };

@@ -37,6 +37,11 @@ export interface Tunnel {
 /** The encapsulation that an absent `tunnel` stands for. */
 export const PLAIN_TUNNEL: Tunnel = { type: "ipip", port: 0, flags: 0 };
 
+/** Whether two encapsulations are the same. */
+export function sameTunnel(a: Tunnel, b: Tunnel): boolean {
+  return a.type === b.type && a.port === b.port && a.flags === b.flags;
+}
+
 /** What identifies a real server (the kernel's word: destination) within its service. */
 export interface DestinationKey {
   readonly address: Address;

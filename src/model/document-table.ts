@@ -10,6 +10,7 @@ import {
   type Tunnel,
   type TunnelType,
 } from "./destination.js";
+import { named } from "./named.js";
 import { SCHEDULER_FLAG_BITS, schedulerFlag } from "./scheduler-flags.js";
 import type { DestinationDocument, ServiceDocument } from "./schema.js";
 import {
@@ -124,12 +125,6 @@ function readTunnel(
     }
   }
   return type === "ipip" && port === 0 && flags === 0 ? undefined : { type, port, flags };
-}
-
-/** The word for a number, where there is one. */
-function named<T extends string | number>(value: T, numbers: Readonly<Record<string, number>>): T {
-  const [word] = Object.entries(numbers).find(([, number]) => number === value) ?? [];
-  return (word as T | undefined) ?? value;
 }
 
 /** The schema has made sure that it is an address. */

@@ -1,8 +1,18 @@
 import { UsageError } from "../errors.js";
-import type { Destination, DestinationKey } from "../model/destination.js";
+import {
+  type Destination,
+  type DestinationKey,
+  FORWARDING_NUMBERS,
+  type ForwardingMethod,
+  PLAIN_TUNNEL,
+  sameTunnel,
+  TUNNEL_NUMBERS,
+  type TunnelType,
+} from "../model/destination.js";
+import { named } from "../model/named.js";
 import { IP_VS_SVC_F_ONEPACKET, IP_VS_SVC_F_PERSISTENT, type Service } from "../model/service.js";
 import type { Daemon, Timeouts } from "../model/settings.js";
-import { checkOptions, checkServer, checkService } from "./checks.js";
+import { checkOptions, checkRaw, checkServer, checkService } from "./checks.js";
 import type { Command } from "./command.js";
 import type { Draft } from "./draft.js";
 import { list } from "./list.js";
@@ -27,6 +37,7 @@ export function build(command: Buildable, draft: Draft, leftovers: readonly stri
   if (unexpected !== undefined) throw new UsageError(`unexpected argument ${unexpected}`);
   if (draft.schedulerFlags !== "") draft.flags = parseSchedulerFlags(draft.schedulerFlags, draft.scheduler);
   checkOptions(command, draft.given);
+  checkRaw(draft);
   return BUILDERS[command](draft);
 }
 
@@ -50,11 +61,12 @@ const BUILDERS: Readonly<Record<Buildable, (draft: Draft) => Command>> = {
 
 function service(draft: Draft): Service {
   checkService(draft);
-  const { given, scheduler, timeout, netmask, engine } = draft;
+  const { given, scheduler, netmask, engine, raw } = draft;
   let { flags } = draft;
   if (given.has("persistent")) flags |= IP_VS_SVC_F_PERSISTENT;
   if (given.has("ops")) flags |= IP_VS_SVC_F_ONEPACKET;
-  const options = { scheduler, flags, timeout, netmask };
+  const options = { scheduler, flags: raw.flags ?? flags, timeout: raw.timeout ?? draft.timeout, netmask };
+  if (raw.port !== undefined) draft.port = raw.port;
   const key = draft.serviceKey();
   return engine === "" ? { ...key, ...options } : { ...key, ...options, persistenceEngine: engine };
 }
@@ -65,12 +77,20 @@ function serverKey(draft: Draft): DestinationKey {
 
 function server(draft: Draft): Destination {
   checkServer(draft);
-  const { forwarding, weight, upperThreshold, lowerThreshold, tunnelType } = draft;
+  const { forwarding, weight, raw } = draft;
   // Only NAT rewrites ports. For firewall marks, whose services have none, 1.31 keeps what was typed.
   const port = forwarding === "masq" || draft.fwmark !== 0 ? draft.serverPort : draft.port;
-  const destination = { address: draft.serverAddress, port, forwarding, weight, upperThreshold, lowerThreshold };
-  if (tunnelType === "ipip") return destination;
-  return { ...destination, tunnel: { type: tunnelType, port: draft.tunnelPort, flags: draft.tunnelFlags } };
+  const destination = {
+    address: draft.serverAddress,
+    port: raw.port ?? port,
+    forwarding: named<ForwardingMethod>(raw.forwarding ?? forwarding, FORWARDING_NUMBERS),
+    weight,
+    upperThreshold: raw["u-threshold"] ?? draft.upperThreshold,
+    lowerThreshold: raw["l-threshold"] ?? draft.lowerThreshold,
+  };
+  const type = named<TunnelType>(raw["tun-type"] ?? draft.tunnelType, TUNNEL_NUMBERS);
+  const tunnel = { type, port: raw["tun-port"] ?? draft.tunnelPort, flags: raw["tun-flags"] ?? draft.tunnelFlags };
+  return sameTunnel(tunnel, PLAIN_TUNNEL) ? destination : { ...destination, tunnel };
 }
 
 /** Absent fields of a daemon are the kernel's to choose. */

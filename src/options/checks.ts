@@ -55,10 +55,16 @@ export function checkOptions(command: CommandName, given: ReadonlySet<OptionName
   checkLine(lineOf(command), given, `'${command}' command`);
 }
 
+/** The protocol belongs to the address of a service. */
+export function checkRaw({ raw, given, fwmark }: Draft): void {
+  if (raw.protocol === undefined || (given.has("service-address") && fwmark === 0)) return;
+  throw new UsageError("the raw field 'protocol' needs the address of a service");
+}
+
 /** Rules for services that the kernel itself does not enforce. */
 export function checkService(draft: Draft): void {
   if (draft.fwmark !== 0) return;
-  if (draft.port === 0 && !draft.given.has("persistent")) {
+  if (draft.port === 0 && !draft.given.has("persistent") && draft.raw.port === undefined) {
     throw new UsageError("Zero port specified for non-persistent service");
   }
   if (draft.given.has("ops") && draft.protocol !== "udp") {

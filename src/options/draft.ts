@@ -1,9 +1,11 @@
 import { type Address, ANY, type Family } from "../model/address.js";
 import { IP_VS_TUNNEL_ENCAP_FLAG_NOCSUM } from "../model/destination.js";
-import { FULL_NETMASK, type Protocol, type ServiceKey } from "../model/service.js";
+import { named } from "../model/named.js";
+import { FULL_NETMASK, PROTOCOL_NUMBERS, type Protocol, type ServiceKey } from "../model/service.js";
 import type { DaemonState, Timeouts } from "../model/settings.js";
 import type { ConnectionFilter, TableFilter } from "./command.js";
 import type { CommandName, OptionName } from "./options.js";
+import type { Raw } from "./raw.js";
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -38,6 +40,9 @@ export class Draft {
   tunnelPort = 0;
   tunnelFlags = IP_VS_TUNNEL_ENCAP_FLAG_NOCSUM;
 
+  /** What `--raw` says, whatever other options say. */
+  raw: Raw = {};
+
   /** What `-L` shows; nothing in it means everything. */
   readonly filter: Writable<TableFilter & ConnectionFilter> = {};
 
@@ -64,8 +69,8 @@ export class Draft {
   }
 
   serviceKey(): ServiceKey {
-    return this.fwmark !== 0
-      ? { fwmark: this.fwmark, family: this.family }
-      : { protocol: this.protocol!, address: this.address, port: this.port };
+    if (this.fwmark !== 0) return { fwmark: this.fwmark, family: this.family };
+    const protocol = named<Protocol>(this.raw.protocol ?? this.protocol!, PROTOCOL_NUMBERS);
+    return { protocol, address: this.address, port: this.port };
   }
 }

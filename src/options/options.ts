@@ -114,6 +114,15 @@ const NAMES_SERVICE = {
   zero: "optional",
 } as const satisfies Uses;
 
+const RECORDS = {
+  ...SERVICES,
+  ...SERVERS,
+  "delete-service": "optional",
+  "delete-server": "optional",
+  zero: "optional",
+  list: "optional",
+} as const satisfies Uses;
+
 const SERVICE_ADDRESS = { name: "HOST[:PORT]", refusal: "illegal virtual server address[:port] specified" } as const;
 
 /** The options, in the order in which ipvsadm 1.31 checks whether the command takes them. */
@@ -215,6 +224,8 @@ export const OPTIONS = [
     help: "with -c: to this virtual address" },
   { long: "state", group: "listing", commands: LISTS, argument: { name: "STATE" },
     help: "with -c: in this state" },
+  { long: "raw", group: "service", commands: RECORDS,
+    argument: { name: "FIELD=N[,…]" }, help: "fields in the kernel's numbers, where no other option says it: port=8080 (-g, -i)" },
   { long: "sort", group: "listing", help: "no effect" },
   { long: "ipv6", short: "6", group: "service", help: "after -f: the mark is on IPv6 packets" },
 ] as const satisfies readonly OptionRow[];

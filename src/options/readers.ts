@@ -6,6 +6,7 @@ import type { Names } from "../names/names.js";
 import type { Draft } from "./draft.js";
 import { type EndpointMatch, parseKinds, parseMatch } from "./matches.js";
 import { type Argument, COMMANDS, type CommandName, type CommandRow, type LongOption, OPTIONS } from "./options.js";
+import { parseRaw } from "./raw.js";
 import { cutBytes, parseEndpoint, parseIpv4Netmask, parseIpv6Netmask, parseMulticast, parseNumber } from "./values.js";
 
 /** Notes an option in a draft. `text` is its argument, absent only where that is optional or there is none. */
@@ -76,6 +77,10 @@ export const OPTION_READERS: Readonly<Partial<Record<LongOption, Reader>>> = {
   },
   "mcast-port": number("mcast-port", "multicastPort"),
   "mcast-ttl": number("mcast-ttl", "multicastTtl"),
+
+  raw: (draft, text) => {
+    draft.raw = parseRaw(text!, draft.command);
+  },
 
   only: (draft, text) => {
     const read = parseKinds(text!);

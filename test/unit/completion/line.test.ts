@@ -54,10 +54,10 @@ describe("options of 1.31's commands", () => {
   it("are those that the command takes and that are not given yet", async () => {
     expect(await values("ipvsadm -A --")).toEqual([
       ...["--tcp-service", "--udp-service", "--sctp-service", "--fwmark-service", "--scheduler", "--persistent"],
-      ...["--netmask", "--ops", "--pe", "--sched-flags", "--ipv6"],
+      ...["--netmask", "--ops", "--pe", "--sched-flags", "--raw", "--ipv6"],
     ]);
     expect(await values("ipvsadm -At 192.0.2.1:80 -p 50 --scheduler=rr --")).toEqual([
-      ...["--netmask", "--ops", "--pe", "--sched-flags", "--ipv6"],
+      ...["--netmask", "--ops", "--pe", "--sched-flags", "--raw", "--ipv6"],
     ]);
     expect(await values("ipvsadm -e -m --")).not.toContain("--gatewaying");
     expect(await values("ipvsadm -C --")).toEqual([]);

@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Change } from "../../../src/model/change.js";
+import { type ServiceKey, serviceFamily } from "../../../src/model/service.js";
 import { formatChange } from "../../../src/options/format.js";
 import { parseCommand } from "../../../src/options/parse.js";
+import * as arbitraries from "../arbitraries.js";
 import { address, family } from "../arbitraries.js";
 import { noNames } from "../no-names.js";
 import { parse } from "./parsing.js";
@@ -54,7 +56,7 @@ describe("lines that come back as they were", () => {
   ])("%s", (line) => expect(formatChange(parse(line) as Change)).toBe(line));
 });
 
-describe("what command lines have no words for", () => {
+describe("what 1.31 has no words for", () => {
   const service = { protocol: "tcp", address: "10.0.0.1", port: 80 } as const;
   const options = { scheduler: "rr", flags: 0, timeout: 0, netmask: "255.255.255.255" };
   const server = {
@@ -69,48 +71,119 @@ describe("what command lines have no words for", () => {
 
   it.each<[string, Change, string]>([
     [
+      "a port of its own of a server by direct routing",
+      { kind: "add-server", service, server: { ...server, port: 8080, forwarding: "route" } },
+      "-a -t 10.0.0.1:80 -r 10.0.1.1:8080 -g -w 1 --raw port=8080",
+    ],
+    [
+      "a port of its own of a tunnelled server",
+      { kind: "edit-server", service, server: { ...server, port: 0, upperThreshold: 5 } },
+      "-e -t 10.0.0.1:80 -r 10.0.1.1:0 -i -w 1 -x 5 --tun-type ipip --raw port=0",
+    ],
+    [
       "other protocols",
       { kind: "add-service", service: { ...service, ...options, protocol: 1 } },
-      "-A --xxx-service 10.0.0.1:80 -s rr",
+      "-A -t 10.0.0.1:80 -s rr --raw protocol=1",
+    ],
+    [
+      "servers of other protocols",
+      { kind: "delete-server", service: { ...service, protocol: 50 }, server },
+      "-d -t 10.0.0.1:80 -r 10.0.1.1:80 --raw protocol=50",
+    ],
+    [
+      "counters of other protocols",
+      { kind: "zero", service: { ...service, protocol: 0 } },
+      "-Z -t 10.0.0.1:80 --raw protocol=0",
     ],
     [
       "a timeout without persistence",
       { kind: "add-service", service: { ...service, ...options, timeout: 300 } },
-      "-A -t 10.0.0.1:80 -s rr",
+      "-A -t 10.0.0.1:80 -s rr --raw timeout=300",
     ],
     [
-      "a timeout out of range",
+      "persistence without a timeout",
       { kind: "add-service", service: { ...service, ...options, flags: 1 } },
-      "-A -t 10.0.0.1:80 -s rr -p 0",
+      "-A -t 10.0.0.1:80 -s rr --raw flags=1",
+    ],
+    [
+      "persistence above 31 days",
+      { kind: "add-service", service: { ...service, ...options, flags: 1, timeout: 2678401 } },
+      "-A -t 10.0.0.1:80 -s rr --raw flags=1,timeout=2678401",
     ],
     [
       "unnamed flags",
-      { kind: "add-service", service: { ...service, ...options, flags: 0x40 } },
-      "-A -t 10.0.0.1:80 -s rr",
+      { kind: "add-service", service: { ...service, ...options, flags: 0x41, timeout: 60 } },
+      "-A -t 10.0.0.1:80 -s rr -p 60 --raw flags=65",
     ],
-    ...(["local", "bypass", 6] as const).map((forwarding): [string, Change, string] => [
+    [
+      "port 0 without persistence",
+      { kind: "edit-service", service: { ...service, ...options, port: 0 } },
+      "-E -t 10.0.0.1:0 -s rr --raw port=0",
+    ],
+    [
+      "one-packet scheduling of TCP",
+      { kind: "add-service", service: { ...service, ...options, flags: 4 } },
+      "-A -t 10.0.0.1:80 -s rr --raw flags=4",
+    ],
+    [
+      "large thresholds",
+      { kind: "add-server", service, server: { ...server, upperThreshold: 0xffffffff, lowerThreshold: 7 } },
+      "-a -t 10.0.0.1:80 -r 10.0.1.1:80 -i -w 1 -y 7 --tun-type ipip --raw u-threshold=4294967295",
+    ],
+    ...(
+      [
+        ["local", 1],
+        ["bypass", 4],
+        [6, 6],
+      ] as const
+    ).map(([forwarding, number]): [string, Change, string] => [
       `the forwarding method ${forwarding}`,
       { kind: "add-server", service, server: { ...server, forwarding, ...tunnel("gue", 1) } },
-      "-a -t 10.0.0.1:80 -r 10.0.1.1:80 -g -w 1",
+      `-a -t 10.0.0.1:80 -r 10.0.1.1:80 -g -w 1 --raw forwarding=${number},tun-type=1,tun-port=6080,tun-flags=1`,
     ]),
     ...(
       [
-        ["gue", 3, "gue --tun-port 6080 --tun-remcsum"],
-        ["gue", 5, "gue --tun-port 6080 --tun-csum"],
-        ["gre", 2, "gre --tun-nocsum"],
-        ["gre", 3, "gre --tun-csum"],
+        ["gue", 3, "--tun-type gue --tun-port 6080 --tun-remcsum --raw tun-flags=3"],
+        ["gue", 5, "--tun-type gue --tun-port 6080 --tun-csum --raw tun-flags=5"],
+        ["gre", 2, "--tun-type gre --tun-nocsum --raw tun-port=6080,tun-flags=2"],
+        [9, 0, "--raw tun-type=9,tun-port=6080"],
       ] as const
     ).map(([type, flags, text]): [string, Change, string] => [
-      `${type} with the flags ${flags}`,
+      `a tunnel of type ${type} with the flags ${flags}`,
       { kind: "edit-server", service, server: { ...server, ...tunnel(type, flags) } },
-      `-e -t 10.0.0.1:80 -r 10.0.1.1:80 -i -w 1 --tun-type ${text}`,
+      `-e -t 10.0.0.1:80 -r 10.0.1.1:80 -i -w 1 ${text}`,
     ]),
+  ])("%s", (_what, change, line) => {
+    expect(formatChange(change)).toBe(line);
+    const { server: _server, ...rest } = change as Extract<Change, { kind: "delete-server" }>;
+    expect(parse(line)).toEqual(
+      change.kind === "delete-server" ? { ...rest, server: { address: "10.0.1.1", port: 80 } } : change,
+    );
+  });
+});
+
+describe("what --raw does not take", () => {
+  it.each([
+    ["-a -t 10.0.0.1:80 -r 10.0.1.1 --raw colour=1", /^there is no raw field `colour'; there are protocol, port, /],
+    ["-a -t 10.0.0.1:80 -r 10.0.1.1 --raw __proto__=1", /^there is no raw field `__proto__'/],
     [
-      "tunnel types",
-      { kind: "add-server", service, server: { ...server, ...tunnel(9, 0) } },
-      "-a -t 10.0.0.1:80 -r 10.0.1.1:80 -i -w 1",
+      "-a -t 10.0.0.1:80 -r 10.0.1.1 --raw port",
+      /^illegal raw field 'port' specified: it is a number from 0 to 65535$/,
     ],
-  ])("%s", (_what, change, line) => expect(formatChange(change)).toBe(line));
+    ["-a -t 10.0.0.1:80 -r 10.0.1.1 --raw port=65536", /^illegal raw field 'port' specified/],
+    ["-a -t 10.0.0.1:80 -r 10.0.1.1 --raw port=-1", /^illegal raw field 'port' specified/],
+    ["-a -t 10.0.0.1:80 -r 10.0.1.1 --raw port=http", /^illegal raw field 'port' specified/],
+    ["-a -t 10.0.0.1:80 -r 10.0.1.1 --raw port=1,port=2", /^multiple raw fields 'port' specified$/],
+    ["-a -t 10.0.0.1:80 -r 10.0.1.1 --raw port=1,flags=2", /^Illegal raw field 'flags' with the 'add-server' command$/],
+    ["-a -t 10.0.0.1:80 -r 10.0.1.1 --raw port=1 --raw port=2", /^multiple 'raw' options specified$/],
+    ["-d -t 10.0.0.1:80 -r 10.0.1.1 --raw port=1", /^Illegal raw field 'port' with the 'delete-server' command$/],
+    ["-C --raw protocol=1", /^Illegal raw field 'protocol' with the 'flush' command$/],
+    ["-S --raw port=1", /^Illegal raw field 'port' with the 'save' command$/],
+    ["-Z --raw protocol=1", /^the raw field 'protocol' needs the address of a service$/],
+    ["-A -f 7 --raw protocol=1", /^the raw field 'protocol' needs the address of a service$/],
+    ["-A -t 10.0.0.1:80 --raw", /^--raw: missing argument$/],
+    ["-A -t 10.0.0.1:80 --raw=", /^there is no raw field `'/],
+  ])("%s", (line, message) => expect(() => parse(line)).toThrow(message));
 });
 
 const between = (min: number, max: number) => fc.integer({ min, max });
@@ -218,5 +291,38 @@ it("parse(format(change)) is the change", () => {
       expect(again(formatChange(change))).toEqual(change);
     }),
     { numRuns: 2000 },
+  );
+});
+
+/** Servers as the kernel can have them: of another family than their service only behind a tunnel. */
+const kernelServer = (key: ServiceKey) =>
+  fc
+    .record({ any: arbitraries.destination, same: address(serviceFamily(key)) })
+    .map(({ any, same }) => (any.forwarding === "tunnel" ? any : { ...any, address: same }));
+const kernelChange: fc.Arbitrary<Change> = fc.oneof(
+  fc.record({
+    kind: fc.constantFrom("add-service" as const, "edit-service" as const),
+    service: arbitraries.service,
+  }),
+  fc.record({
+    kind: fc.constantFrom("delete-service" as const, "zero" as const),
+    service: arbitraries.serviceKey,
+  }),
+  arbitraries.serviceKey.chain((key) =>
+    fc.record({
+      kind: fc.constantFrom("add-server" as const, "edit-server" as const),
+      service: fc.constant(key),
+      server: kernelServer(key),
+    }),
+  ),
+);
+
+it("parse(format(change)) is the change for everything that the kernel can hold", () => {
+  const again = (line: string) => parseCommand(line.split(" "), { names: noNames, program: "ipvsadm" });
+  fc.assert(
+    fc.property(kernelChange, (change) => {
+      expect(again(formatChange(change))).toEqual(change);
+    }),
+    { numRuns: 5000 },
   );
 });
