@@ -3,7 +3,7 @@ import type { LongOption } from "../options/options.js";
 /** What the manual says of options beyond the line in the table. */
 export const OPTION_NOTES: Readonly<Partial<Record<LongOption, string>>> = {
   "tcp-service":
-    "A virtual service is named by protocol, address and port: 192.0.2.1:80, [2001:db8::1]:80, names.example:http. Names of hosts stand for IPv4 addresses only.",
+    "A virtual service is named by protocol, address and port: 192.0.2.1:80, [2001:db8::1]:80, names.example:http. Names of hosts stand for IPv4 addresses only; they are looked up in /etc/hosts and by DNS, all at once and for at most five seconds.",
   "fwmark-service":
     "A mark that the firewall puts on packets (iptables -j MARK, nft meta mark set) stands for any number of addresses and ports.",
   ipv6: "A mark has two services, one for IPv4 and one for IPv6. Give -6 after -f and before -M.",

@@ -1,60 +1,81 @@
+import type { Resolver } from "node:dns/promises";
 import type { Address } from "../model/address.js";
 
-/** Reverse queries on their way at any time. */
+/** Queries on their way at any time. */
 const AT_ONCE = 64;
 
 /** Milliseconds until a query is sent again, or to the next name server. */
 const RETRY_AFTER = 1000;
 
-/** Names as glibc accepts them in answers: nothing that could steer a terminal. */
+/** Names as glibc asks for them and accepts them in answers: nothing that could steer a terminal. */
 const HOST_NAME = /^[A-Za-z0-9_.-]+$/;
 
-/**
- * The first IPv4 address of a host, from wherever the system finds hosts (getaddrinfo(3), so nsswitch.conf counts).
- * Absent when there is none. Waits as long as resolv.conf(5) says.
- */
-export async function lookupHost(host: string): Promise<Address | undefined> {
-  try {
-    const { lookup } = await import("node:dns/promises");
-    const { address } = await lookup(host, { family: 4 });
-    return address ?? undefined;
-  } catch {
-    return undefined;
-  }
+/** Where and how long to ask. */
+export interface Asking {
+  /** Milliseconds for all of it. */
+  readonly wait: number;
+  /** Name servers instead of those in resolv.conf(5). */
+  readonly servers: readonly string[] | undefined;
 }
 
 /**
- * Asks the name servers for the names of addresses and hands each one found to `found`. Ends after `wait` milliseconds
- * at the latest, with what was found until then.
+ * Asks the name servers for the first IPv4 address of hosts and hands each one found to `found`. Ends after the wait at the
+ * latest, with what was found until then.
  *
- * It does not go through getnameinfo(3): that would keep the process from ending while a name server is silent.
- *
- * @param servers name servers instead of those in resolv.conf(5)
+ * @param complete the names that a name may stand for, in the order in which they are asked for
  */
-export async function lookupAddresses(
+export function lookupHosts(
+  hosts: readonly string[],
+  asking: Asking,
+  complete: (host: string) => readonly string[],
+  found: (host: string, address: Address) => void,
+): Promise<void> {
+  const valid = hosts.filter((host) => HOST_NAME.test(host));
+  return askForAll(valid, asking, async (resolver, host, isOver) => {
+    for (const name of complete(host)) {
+      if (isOver()) return;
+      const [address] = await resolver.resolve4(name).catch(() => []);
+      if (address !== undefined) return found(host, address);
+    }
+  });
+}
+
+/** Asks the name servers for the names of addresses and hands each one found to `found`. Ends as `lookupHosts` does. */
+export function lookupAddresses(
   addresses: readonly Address[],
-  wait: number,
-  servers: readonly string[] | undefined,
+  asking: Asking,
   found: (address: Address, name: string) => void,
 ): Promise<void> {
-  const { Resolver } = await import("node:dns/promises");
-  const resolver = new Resolver({ timeout: RETRY_AFTER, tries: 3 });
+  return askForAll(addresses, asking, async (resolver, address) => {
+    const [name = ""] = await resolver.reverse(address).catch(() => []);
+    if (HOST_NAME.test(name)) found(address, name);
+  });
+}
+
+/**
+ * Asks about many things at once. What has no answer, or none in time, is left out: a number is shown, a name is unknown.
+ *
+ * It does not go through getaddrinfo(3) and getnameinfo(3): those cannot be stopped, and keep the process from ending while a
+ * name server is silent.
+ */
+async function askForAll<T>(
+  things: readonly T[],
+  { wait, servers }: Asking,
+  ask: (resolver: Resolver, thing: T, isOver: () => boolean) => Promise<void>,
+): Promise<void> {
+  const dns = await import("node:dns/promises");
+  const resolver = new dns.Resolver({ timeout: RETRY_AFTER, tries: 3 });
   if (servers !== undefined) resolver.setServers(servers);
   let over = false;
   const timer = setTimeout(() => {
     over = true;
     resolver.cancel();
   }, wait);
-  const left = addresses.values();
+  const left = things.values();
   async function work(): Promise<void> {
-    for (const address of left) {
+    for (const thing of left) {
       if (over) return;
-      try {
-        const [name = ""] = await resolver.reverse(address);
-        if (HOST_NAME.test(name)) found(address, name);
-      } catch {
-        // No such name, no answer, or cancelled: the number is shown.
-      }
+      await ask(resolver, thing, () => over);
     }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, work));

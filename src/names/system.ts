@@ -1,18 +1,21 @@
+import { hostname } from "node:os";
 import type { Address } from "../model/address.js";
 import type { Protocol } from "../model/service.js";
-import { lookupAddresses, lookupHost } from "./dns.js";
-import { readHosts, readServices, type ServicesFile } from "./files.js";
+import { type Asking, lookupAddresses, lookupHosts } from "./dns.js";
+import { completeNames, type HostsFile, readHosts, readSearchList, readServices, type ServicesFile } from "./files.js";
 import type { Names } from "./names.js";
 
 /** Where names come from. Absent means the system's own. */
 export interface SystemNamesOptions {
-  /** Default `/etc/hosts`. Only the way from address to name reads it here; the other way is getaddrinfo(3)'s. */
+  /** Default `/etc/hosts`. */
   readonly hosts?: string;
   /** Default `/etc/services`. */
   readonly services?: string;
-  /** Name servers for the way from address to name, such as `192.0.2.53:53`; default: resolv.conf(5). */
+  /** Where the domains to search stand. Default `/etc/resolv.conf`. */
+  readonly resolv?: string;
+  /** Name servers such as `192.0.2.53:53`; default: those in resolv.conf(5). */
   readonly servers?: readonly string[];
-  /** Milliseconds in all, over every `load`, that may be spent on names of addresses. Default 5000. */
+  /** Milliseconds in all, over every `load`, that may be spent on asking name servers. Default 5000. */
   readonly wait?: number;
 }
 
@@ -26,26 +29,39 @@ class SystemNames implements Names {
   readonly #hosts = new Map<Address, string | undefined>();
   readonly #wantedAddresses = new Set<string>();
   readonly #wantedHosts = new Set<Address>();
-  #hostsFile: ReadonlyMap<Address, string> | undefined;
+  #hostsFile: HostsFile | undefined;
   #servicesFile: ServicesFile | undefined;
   #wait: number;
 
   constructor({ servers, ...options }: SystemNamesOptions) {
-    this.#options = { hosts: "/etc/hosts", services: "/etc/services", wait: 5000, ...options };
+    this.#options = {
+      hosts: "/etc/hosts",
+      services: "/etc/services",
+      resolv: "/etc/resolv.conf",
+      wait: 5000,
+      ...options,
+    };
     this.#servers = servers;
     this.#wait = this.#options.wait;
   }
 
   addressOf(host: string): Address | undefined {
-    if (host !== "" && !this.#addresses.has(host)) this.#wantedAddresses.add(host);
-    return this.#addresses.get(host);
+    const address = this.#hostsFileOnce.addresses.get(host.toLowerCase()) ?? this.#addresses.get(host);
+    if (address === undefined && host !== "" && this.#wait > 0 && !this.#addresses.has(host)) {
+      this.#wantedAddresses.add(host);
+    }
+    return address;
   }
 
   hostOf(address: Address): string | undefined {
-    this.#hostsFile ??= readHosts(this.#options.hosts);
-    const host = this.#hostsFile.get(address) ?? this.#hosts.get(address);
+    const host = this.#hostsFileOnce.names.get(address) ?? this.#hosts.get(address);
     if (host === undefined && this.#wait > 0 && !this.#hosts.has(address)) this.#wantedHosts.add(address);
     return host;
+  }
+
+  get #hostsFileOnce(): HostsFile {
+    this.#hostsFile ??= readHosts(this.#options.hosts);
+    return this.#hostsFile;
   }
 
   portOf(service: string, protocol: Protocol): number | undefined {
@@ -66,31 +82,36 @@ class SystemNames implements Names {
   }
 
   async load(): Promise<void> {
-    await Promise.all([this.#loadAddresses(), this.#loadHosts()]);
+    const start = performance.now();
+    const asking = { wait: this.#wait, servers: this.#servers };
+    await Promise.all([this.#loadAddresses(asking), this.#loadHosts(asking)]);
+    this.#wait -= performance.now() - start;
   }
 
-  async #loadAddresses(): Promise<void> {
+  async #loadAddresses(asking: Asking): Promise<void> {
     const wanted = [...this.#wantedAddresses];
     this.#wantedAddresses.clear();
-    await Promise.all(wanted.map(async (host) => this.#addresses.set(host, await lookupHost(host))));
+    if (wanted.length === 0) return;
+    for (const host of wanted) this.#addresses.set(host, undefined);
+    const search = readSearchList(this.#options.resolv, hostname());
+    const complete = (host: string) => completeNames(host, search);
+    await lookupHosts(wanted, asking, complete, (host, address) => this.#addresses.set(host, address));
   }
 
-  async #loadHosts(): Promise<void> {
+  async #loadHosts(asking: Asking): Promise<void> {
     const wanted = [...this.#wantedHosts];
     this.#wantedHosts.clear();
     if (wanted.length === 0) return;
     if (this.#hosts.size > MOST_KEPT) this.#hosts.clear();
     for (const address of wanted) this.#hosts.set(address, undefined);
-    const start = performance.now();
-    await lookupAddresses(wanted, this.#wait, this.#servers, (address, name) => this.#hosts.set(address, name));
-    this.#wait -= performance.now() - start;
+    await lookupAddresses(wanted, asking, (address, name) => this.#hosts.set(address, name));
   }
 }
 
 /**
  * The names that this system knows. Files are read when first needed; node:dns is loaded by the first `load` that needs
- * it. Names of addresses come from the hosts file and the name servers (no other source of nsswitch.conf), and the wait
- * for them is bounded: afterwards addresses without a known name stay numbers.
+ * it. Names and addresses of hosts come from the hosts file and the name servers (no other source of nsswitch.conf), and the
+ * wait for them is bounded: afterwards addresses without a known name stay numbers, and names without an address are unknown.
  */
 export function systemNames(options: SystemNamesOptions = {}): Names {
   return new SystemNames(options);

@@ -47,6 +47,11 @@ export const differences = all({
     readme: "`-S` writes `-M`",
     rule: { asOriginal: rules.withoutNetmask },
   },
+  "save-raw": {
+    reason: "1.31 saves as something else what it has no words for",
+    readme: "`-S` adds `--raw`",
+    rule: { never: "only other programs install what 1.31 has no words for" },
+  },
   "fwmark-unsigned": {
     reason: "1.31 prints marks from 2^31 on as negative numbers, which it does not read",
     readme: "firewall marks are printed unsigned",
@@ -166,7 +171,7 @@ export const differences = all({
   },
   names: {
     reason: "1.31 looks up names one by one",
-    readme: "names of addresses are looked up all at once",
+    readme: "names and addresses of hosts are looked up all at once",
     rule: { never: "the names of the tests are in their hosts file" },
   },
   "unreadable-input": {

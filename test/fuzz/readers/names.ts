@@ -1,17 +1,24 @@
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
 import fc from "fast-check";
-import { lookupAddresses } from "../../../src/names/dns.js";
-import { parseHosts, parseServices } from "../../../src/names/files.js";
+import { parseIpv4 } from "../../../src/model/address.js";
+import { lookupAddresses, lookupHosts } from "../../../src/names/dns.js";
+import { completeNames, parseHosts, parseSearchList, parseServices } from "../../../src/names/files.js";
 import { reader } from "../reader.js";
 import { corrupted, texts } from "../text.js";
 
 const HOSTS = "127.0.0.1 localhost\n192.0.2.1 web.example web # the service\n::1 ip6-localhost\n\n";
+const RESOLV = "# home\nnameserver 192.0.2.53\nsearch a.example b.example\noptions ndots:2 timeout:1\n";
 const SERVICES = "http 80/tcp www # web\ndomain\t53/tcp\ndomain 53/udp\nsip 5060/sctp\n";
 
 /** Names may be shown on terminals as they are. */
 function printable(names: Iterable<string>): void {
   for (const name of names) if (!/^[\x21-\x7e]+$/.test(name)) throw new Error(`the name ${JSON.stringify(name)}`);
+}
+
+/** What names stand for are IPv4 addresses. */
+function addresses(found: Iterable<string>): void {
+  for (const address of found) if (parseIpv4(address) !== address) throw new Error(`the address ${address}`);
 }
 
 /** A PTR record behind the question, which the made-up server repeats. */
@@ -50,11 +57,31 @@ async function ask(bytes: Buffer): Promise<void> {
   server ??= nameServer();
   const { port } = (await server).address();
   answer = bytes;
-  await lookupAddresses(["192.0.2.1"], 50, [`127.0.0.1:${port}`], (_address, name) => printable([name]));
+  const asking = { wait: 50, servers: [`127.0.0.1:${port}`] };
+  await lookupAddresses(["192.0.2.1"], asking, (_address, name) => printable([name]));
+  await lookupHosts(
+    ["web"],
+    asking,
+    (host) => [host],
+    (_host, address) => addresses([address]),
+  );
 }
 
 export const NAME_READERS = [
-  reader({ name: "hosts", inputs: texts([HOSTS]), read: (text) => printable(parseHosts(text).values()) }),
+  reader({
+    name: "hosts",
+    inputs: texts([HOSTS]),
+    read: (text) => {
+      const hosts = parseHosts(text);
+      printable(hosts.names.values());
+      addresses(hosts.addresses.values());
+    },
+  }),
+  reader({
+    name: "resolv.conf",
+    inputs: texts([RESOLV], ["search", "domain", "options", "ndots:15"]),
+    read: (text) => void completeNames("web", parseSearchList(text, "director.example")),
+  }),
   reader({
     name: "services",
     inputs: texts([SERVICES], ["80/tcp", "http"]),

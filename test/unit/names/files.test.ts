@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { readHosts, readServices } from "../../../src/names/files.js";
+import { completeNames, readHosts, readSearchList, readServices } from "../../../src/names/files.js";
 
 const folder = mkdtempSync(join(tmpdir(), "ipvsadm-names-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -28,7 +28,7 @@ describe("hosts", () => {
           "10.0.0.10 last",
       ),
     );
-    expect([...hosts]).toEqual([
+    expect([...hosts.names]).toEqual([
       ["127.0.0.1", "localhost"],
       ["::1", "ip6-localhost"],
       ["10.0.0.1", "vip.example.test"],
@@ -37,8 +37,25 @@ describe("hosts", () => {
     ]);
   });
 
+  test("the first IPv4 address of a name or alias, whatever the case", () => {
+    const { addresses } = readHosts(
+      file(
+        "127.0.0.1 localhost\n::1 localhost ip6-localhost\n10.0.0.1 VIP.example.test vip\n10.0.0.2 vip\n" +
+          "2001:db8::1 six\n2001:db8::7 both\n10.0.0.7 both\n::ffff:10.0.0.8 mapped\n",
+      ),
+    );
+    expect([...addresses]).toEqual([
+      ["localhost", "127.0.0.1"],
+      ["ip6-localhost", "127.0.0.1"],
+      ["vip.example.test", "10.0.0.1"],
+      ["vip", "10.0.0.1"],
+      ["both", "10.0.0.7"],
+      ["mapped", "10.0.0.8"],
+    ]);
+  });
+
   test("names that could steer a terminal are not names", () => {
-    expect(readHosts(file("10.0.0.1 \x1b[2Jgone\n10.0.0.2 caf\xe9\n")).size).toBe(0);
+    expect(readHosts(file("10.0.0.1 \x1b[2Jgone\n10.0.0.2 caf\xe9\n")).names.size).toBe(0);
   });
 
   test.each([
@@ -46,13 +63,38 @@ describe("hosts", () => {
     ["a folder", () => folder],
     ["empty", () => file("")],
   ])("%s: no names", (_, path) => {
-    expect(readHosts(path()).size).toBe(0);
+    expect(readHosts(path())).toEqual({ names: new Map(), addresses: new Map() });
   });
 
   test("a file of absurd size is not read", () => {
     const path = file("10.0.0.1 vip\n");
     truncateSync(path, 65 * 1024 * 1024);
-    expect(readHosts(path).size).toBe(0);
+    expect(readHosts(path).names.size).toBe(0);
+  });
+});
+
+describe("the search list", () => {
+  test.each([
+    ["", "vm", [], 1],
+    ["nameserver 10.0.0.53\n", "vm.example.test", ["example.test"], 1],
+    ["search a.test b.test # home\n", "vm.example.test", ["a.test", "b.test"], 1],
+    ["domain a.test\n", "vm", ["a.test"], 1],
+    ["search a.test\nsearch b.test\n", "vm", ["b.test"], 1],
+    ["# search a.test\noptions timeout:2 ndots:3 rotate\n", "vm", [], 3],
+    ["search ndots:5\noptions ndots:x\n", "vm", ["ndots:5"], 1],
+  ])("of %j on %s", (text, host, domains, dots) => {
+    expect(readSearchList(file(text), host)).toEqual({ domains, dots });
+  });
+
+  const domains = ["a.test", "b.test"];
+  test.each([
+    ["web", 1, ["web.a.test", "web.b.test", "web"]],
+    ["web.c", 1, ["web.c", "web.c.a.test", "web.c.b.test"]],
+    ["web.c", 2, ["web.c.a.test", "web.c.b.test", "web.c"]],
+    ["web", 0, ["web", "web.a.test", "web.b.test"]],
+    ["web.c.", 5, ["web.c."]],
+  ])("%s, where %d dots are enough", (name, dots, names) => {
+    expect(completeNames(name, { domains, dots })).toEqual(names);
   });
 });
 

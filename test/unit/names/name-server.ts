@@ -1,14 +1,14 @@
 import { createSocket, type Socket } from "node:dgram";
 
-/** A name server on the loopback that knows names of addresses, and remembers what it was asked. */
+/** A name server on the loopback that knows addresses and names of hosts, and remembers what it was asked. */
 export interface NameServer extends AsyncDisposable {
   /** `127.0.0.1:PORT`. */
   readonly address: string;
-  /** Questions in the order of arrival, such as `1.0.0.10.in-addr.arpa`. */
+  /** Questions in the order of arrival, such as `1.0.0.10.in-addr.arpa` or `web.example.test`. */
   readonly questions: readonly string[];
 }
 
-/** @param answers question -> names; `undefined` (no entry) is answered with NXDOMAIN, `"silence"` with nothing */
+/** @param answers question -> names, or IPv4 addresses for the question of a name; `undefined` (no entry) is answered with NXDOMAIN, `"silence"` with nothing */
 export async function startNameServer(answers: Readonly<Record<string, readonly string[]>> | "silence") {
   const socket = createSocket("udp4");
   const questions: string[] = [];
@@ -42,18 +42,21 @@ function encodeName(name: string): Buffer {
   return Buffer.concat([...labels, Buffer.of(0)]);
 }
 
-/** RFC 1035: the query's header and question again, then one PTR record for each name. */
+const A = 1;
+
+/** RFC 1035: the query's header and question again, then one record (A or PTR) for each address or name. */
 function answer(query: Buffer, names: readonly string[]): Buffer {
   const questionEnd = query.indexOf(0, 12) + 5;
   const head = Buffer.from(query.subarray(0, questionEnd));
   head.writeUInt16BE(names.length > 0 ? 0x8180 : 0x8183, 2);
   head.writeUInt16BE(names.length, 6);
   head.writeUInt32BE(0, 8);
+  const type = query.readUInt16BE(questionEnd - 4);
   const records = names.map((name) => {
-    const data = encodeName(name);
+    const data = type === A ? Buffer.from(name.split(".").map(Number)) : encodeName(name);
     const record = Buffer.alloc(12);
     record.writeUInt16BE(0xc00c, 0);
-    record.writeUInt16BE(12, 2);
+    record.writeUInt16BE(type, 2);
     record.writeUInt16BE(1, 4);
     record.writeUInt32BE(60, 6);
     record.writeUInt16BE(data.length, 10);

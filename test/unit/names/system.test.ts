@@ -10,6 +10,8 @@ const folder = mkdtempSync(join(tmpdir(), "ipvsadm-names-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 const hosts = join(folder, "hosts");
 writeFileSync(hosts, "10.0.0.1 vip.example.test vip\n2001:db8::1 six.example.test\n");
+const resolv = join(folder, "resolv.conf");
+writeFileSync(resolv, "search a.test b.test\n");
 const services = join(folder, "services");
 writeFileSync(services, "http 80/tcp www\nhttp-alt 8080/tcp webcache\nntp 123/udp\n");
 
@@ -37,23 +39,75 @@ describe("ports", () => {
 });
 
 describe("addresses of hosts", () => {
-  test("noted, then loaded together; IPv4 only", async () => {
-    const names = systemNames();
-    expect(names.addressOf("localhost")).toBeUndefined();
-    expect(names.addressOf("no-such-host.invalid")).toBeUndefined();
-    expect(names.pending).toBe(true);
-    await names.load();
-    expect(names.pending).toBe(false);
-    expect(names.addressOf("localhost")).toBe("127.0.0.1");
-    expect(names.addressOf("no-such-host.invalid")).toBeUndefined();
+  test("the hosts file answers at once", () => {
+    const names = systemNames({ hosts });
+    expect(names.addressOf("vip")).toBe("10.0.0.1");
+    expect(names.addressOf("VIP.Example.test")).toBe("10.0.0.1");
     expect(names.pending).toBe(false);
   });
 
-  test.each(["", "a b", "\0", "x".repeat(300), "[::1]"])("%j is no host, and no crash", async (host) => {
-    const names = systemNames();
-    names.addressOf(host);
+  test("the name server is asked for all others together, once each; IPv4 only", async () => {
+    await using server = await startNameServer({
+      "web.example.test": ["192.0.2.7", "192.0.2.8"],
+      "www.example.test": ["192.0.2.9"],
+    });
+    const names = systemNames({ hosts, resolv, servers: [server.address] });
+    const all = [
+      "web.example.test",
+      "www.example.test",
+      "none.example.test",
+      "web.example.test",
+      "vip",
+      "six.example.test",
+    ];
+    const ask = () => all.map((host) => names.addressOf(host));
+    expect(ask()).toEqual([undefined, undefined, undefined, undefined, "10.0.0.1", undefined]);
+    expect(names.pending).toBe(true);
     await names.load();
-    expect(names.addressOf(host)).toBeUndefined();
+    expect(ask()).toEqual(["192.0.2.7", "192.0.2.9", undefined, "192.0.2.7", "10.0.0.1", undefined]);
+    expect(names.pending).toBe(false);
+    expect([...server.questions].sort()).toEqual([
+      "none.example.test",
+      "none.example.test.a.test",
+      "none.example.test.b.test",
+      "six.example.test",
+      "six.example.test.a.test",
+      "six.example.test.b.test",
+      "web.example.test",
+      "www.example.test",
+    ]);
+  });
+
+  test("short names are completed by the search list", async () => {
+    await using server = await startNameServer({ "web.b.test": ["192.0.2.7"], web: ["192.0.2.8"] });
+    const names = systemNames({ hosts, resolv, servers: [server.address] });
+    expect(await withNames(names, () => names.addressOf("web"))).toBe("192.0.2.7");
+    expect(server.questions).toEqual(["web.a.test", "web.b.test"]);
+  });
+
+  test.each(["", "a b", "\0", "x".repeat(300), "[::1]", "caf\xe9", ".", "-"])(
+    "%j is no host, and no crash",
+    async (host) => {
+      await using server = await startNameServer({});
+      const names = systemNames({ hosts, resolv, servers: [server.address] });
+      expect(await withNames(names, () => names.addressOf(host))).toBeUndefined();
+    },
+  );
+
+  test("a silent name server costs the bounded wait once for all names, and nothing is left running", async () => {
+    await using server = await startNameServer("silence");
+    const names = systemNames({ hosts, resolv, servers: [server.address], wait: 200 });
+    const all = Array.from({ length: 8 }, (_, index) => `rs${index}.example.test`);
+    expect(await withNames(names, () => all.map((host) => names.addressOf(host)))).toEqual(all.map(() => undefined));
+    while (new Set(server.questions).size < all.length) await new Promise(setImmediate); // they are on their way to it
+    expect([...new Set(server.questions)].sort()).toEqual(all);
+    expect(process.getActiveResourcesInfo().filter((name) => /query|timeout|dns|getaddrinfo/i.test(name))).toEqual([]);
+
+    // The time is up, in the other direction too: nothing more is asked.
+    expect(names.addressOf("rs9.example.test")).toBeUndefined();
+    expect(names.hostOf("10.3.0.1")).toBeUndefined();
+    expect(names.pending).toBe(false);
+    expect(names.addressOf("vip")).toBe("10.0.0.1");
   });
 });
 
