@@ -37,7 +37,7 @@ describe("reading a descriptor", () => {
 });
 
 describe("reading a file by its name", () => {
-  const io = { readInput: () => "", out() {}, err() {}, env: {} };
+  const io = { readInput: () => "", out() {}, err() {}, steer() {}, env: {} };
 
   it.each([work, "/nonexistent"])("says what is wrong with %s", (path) => {
     expect(() => readFileOrInput(path, io)).toThrow(InputError);
