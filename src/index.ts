@@ -80,6 +80,7 @@ export {
   type DestinationState,
   type LiveDestination,
   type LiveTable,
+  oldestFirst,
   sortTable,
   type Table,
   type TableEntry,
@@ -101,8 +102,16 @@ export type { EndpointMatch, ServiceKind } from "./options/matches.js";
 export { type ParseContext, parseCommand } from "./options/parse.js";
 export { refusalText } from "./program/refusal-text.js";
 // Changes, and the tables and rules that they come from
-export { type Applied, applyTable, planTable, type RefusedChange } from "./restore/apply.js";
-export { compareTables, type Difference, diffTables, type ServiceDifference } from "./rules/diff.js";
+export { type Applied, applyTable, type RefusedChange } from "./restore/apply.js";
+export { findMisordered, type Misordered, planTable } from "./restore/plan.js";
+export {
+  type CompareOptions,
+  compareTables,
+  type Difference,
+  diffTables,
+  type ServiceDifference,
+} from "./rules/diff.js";
+export { heedsOrder, type ServerOrder } from "./rules/order.js";
 export { type ParsedRules, parseRules, type Repetition, type Rule } from "./rules/read.js";
 export {
   type SettingsChange,

@@ -7,11 +7,12 @@ import { dashHint } from "../program/suggest.js";
 import { readWanted } from "../program/wanted-file.js";
 import { type ApplyOptions, apply } from "../restore/restore.js";
 
-const HELP = `Usage: ipvsadm-restore [--dry-run] [--allow-empty] < FILE
+const HELP = `Usage: ipvsadm-restore [--dry-run] [--allow-empty] [--order] < FILE
 Make the IPVS table equal to the rules on standard input, as ipvsadm-save
 writes them. Only what differs is changed; a mistake in the rules changes nothing.
   --dry-run      print the changes instead of making them
   --allow-empty  let input without any service empty the table
+  --order        move servers of sh, dh and mh services into the order of the rules
 `;
 
 /**
@@ -37,7 +38,11 @@ export async function restore(argv: readonly string[], io: Io = processIo): Prom
 /** `-n` is what many scripts say, though 1.31 ignores it; a mistyped --dry-run must not be ignored. */
 function readOptions(args: Set<string>): ApplyOptions {
   args.delete("-n");
-  const options = { allowEmpty: args.delete("--allow-empty"), dryRun: args.delete("--dry-run") };
+  const options = {
+    allowEmpty: args.delete("--allow-empty"),
+    dryRun: args.delete("--dry-run"),
+    order: args.delete("--order"),
+  };
   for (const arg of args) {
     throw new UsageError(`ipvsadm-restore: unknown argument ${arg}: the rules are read from standard input`);
   }

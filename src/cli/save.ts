@@ -7,11 +7,11 @@ const USAGE = `ipvsadm-save: Script to save the IPVS table to stdout.
 `;
 
 /** Options of ours that go on to `ipvsadm -S`. */
-const PASSED_ON: ReadonlySet<string> = new Set(["-n", "--all", "--json", "-j"]);
+const PASSED_ON: ReadonlySet<string> = new Set(["-n", "--all", "--nosort", "--json", "-j"]);
 
 /**
  * `ipvsadm-save`: writes the table as rules. Like 1.31's, it takes `-n` (numbers, which is what is written anyway) and
- * ignores operands; beyond it, `--all` and `--json`.
+ * ignores operands; beyond it, `--all`, `--nosort` and `--json`.
  *
  * @returns the exit status
  */

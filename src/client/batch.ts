@@ -44,7 +44,7 @@ export function batch(first: Request, rest: Iterator<Request>, signal?: AbortSig
     commands.length = 0;
     answered.clear();
     let last = first;
-    while (!next.done && !datagram.full) {
+    while (!next.done && (last.withNext || !datagram.full)) {
       last = next.value;
       end = datagram.add(last);
       commands.push(last.command);

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { LiveTable, Table } from "../model/table.js";
+import { oldestFirst, type Table } from "../model/table.js";
 import { systemNames } from "../names/system.js";
 import { withConnection } from "../program/connect.js";
 import { EXIT, exitStatusHelp } from "../program/exit-status.js";
@@ -33,12 +33,12 @@ export function define(command: Command, { io, exit, program }: SubcommandContex
     });
 }
 
-function liveTable(io: Io): Promise<LiveTable> {
-  return withConnection(io, ({ client }) => client.table());
+function liveTable(io: Io): Promise<Table> {
+  return withConnection(io, async ({ client }) => (await client.table()).map(oldestFirst));
 }
 
 async function show(from: Table, to: Table, fromName: string, toName: string, json: boolean, io: Io): Promise<number> {
-  const differences = compareTables(from, to);
+  const differences = compareTables(from, to, { order: true });
   if (json) {
     const { renderDifferencesJson } = await import("./json.js");
     io.out(renderDifferencesJson(differences));

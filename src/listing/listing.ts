@@ -1,5 +1,5 @@
 import type { IpvsClient } from "../client/client.js";
-import { type LiveTable, sortServices, sortTable } from "../model/table.js";
+import { type LiveTable, oldestFirst, sortServices, sortTable } from "../model/table.js";
 import type { Command, ListConnections, ListServices, ListSettings } from "../options/command.js";
 import type { Session } from "../program/session.js";
 import { renderServices } from "../render/services.js";
@@ -70,9 +70,9 @@ async function connections(list: ListConnections, { names }: Session, json: Json
   return renderConnections(list, found, list.numeric ? undefined : names);
 }
 
-/** `-S`: rules, or JSON; with `--all` timeouts and sync daemons too. */
-async function saved({ all, json }: Save, { client }: Session): Promise<Pieces> {
-  const parts = savedParts(json, client);
+/** `-S`: rules, or JSON; with `--all` timeouts and sync daemons too; with `--nosort` so that a restore gives the same order. */
+async function saved({ all, sort, json }: Save, { client }: Session): Promise<Pieces> {
+  const parts = sort ? sortedParts(json, client) : oldestFirstParts(json, client);
   const timeouts = all ? await client.timeouts() : undefined;
   const daemons = all ? await client.daemons() : undefined;
   if (!json) return savedRules(parts, [...settingsChanges(timeouts, daemons)]);
@@ -80,8 +80,13 @@ async function saved({ all, json }: Save, { client }: Session): Promise<Pieces> 
   return renderSavedJson(await whole(parts), timeouts, daemons);
 }
 
-async function* savedParts(stats: boolean, client: IpvsClient): TableParts {
+async function* sortedParts(stats: boolean, client: IpvsClient): TableParts {
   for await (const part of client.tableParts({ stats }, sortServices)) yield sortTable(part);
+}
+
+/** The kernel puts what is new before what it has, services as well as servers. */
+async function* oldestFirstParts(stats: boolean, client: IpvsClient): TableParts {
+  for await (const part of client.tableParts({ stats }, (services) => services.reverse())) yield part.map(oldestFirst);
 }
 
 async function* savedRules(parts: TableParts, settings: Parameters<typeof formatRules>[0]): AsyncGenerator<string> {

@@ -54,7 +54,7 @@ const BUILDERS: Readonly<Record<Buildable, (draft: Draft) => Command>> = {
   "delete-server": (draft) => ({ kind: "delete-server", service: draft.serviceKey(), server: serverKey(draft) }),
   set: (draft) => ({ kind: "set", timeouts: draft.timeouts }),
   restore: () => ({ kind: "restore" }),
-  save: (draft) => ({ kind: "save", all: draft.given.has("all"), json: draft.given.has("json") }),
+  save: ({ given }) => ({ kind: "save", all: given.has("all"), sort: !given.has("nosort"), json: given.has("json") }),
   "start-daemon": (draft) => ({ kind: "start-daemon", daemon: daemon(draft) }),
   "stop-daemon": (draft) => ({ kind: "stop-daemon", state: draft.state, syncId: draft.syncId }),
 };

@@ -73,8 +73,8 @@ export type Command =
   | ListServices
   | ListConnections
   | ListSettings
-  /** `all`: timeouts and sync daemons too. */
-  | { readonly kind: "save"; readonly all: boolean; readonly json: boolean }
+  /** `all`: timeouts and sync daemons too. `sort`: false with `--nosort`. */
+  | { readonly kind: "save"; readonly all: boolean; readonly sort: boolean; readonly json: boolean }
   | { readonly kind: "restore" }
   | { readonly kind: "help" }
   | { readonly kind: "version" };

@@ -176,7 +176,7 @@ export const OPTIONS = [
   { long: "rate", group: "listing", commands: LISTS, help: "the same per second" },
   { long: "thresholds", group: "listing", commands: LISTS, help: "the limits -x and -y" },
   { long: "persistent-conn", group: "listing", commands: LISTS, help: "persistent connections; with -c what engines know" },
-  { long: "nosort", group: "listing", commands: LISTS, help: "as the kernel orders them" },
+  { long: "nosort", group: "listing", commands: PRINTS, help: "as the kernel orders them; with -S oldest first" },
   { long: "syncid", group: "daemon", commands: SYNC_IDS,
     argument: { name: "N", range: [0, 255], default: 0, refusal: "illegal syncid specified" },
     help: "number of the cluster" },

@@ -1,5 +1,5 @@
 import type { IpvsClient } from "../client/client.js";
-import type { Change } from "../model/change.js";
+import { serviceId } from "../model/service.js";
 import { formatChange } from "../options/format.js";
 import { EXIT } from "../program/exit-status.js";
 import { interruptible, signalStatus } from "../program/interrupt.js";
@@ -7,40 +7,48 @@ import type { Io } from "../program/io.js";
 import { refusalHint } from "../program/refusal-hint.js";
 import { refusalText } from "../program/refusal-text.js";
 import type { Wanted } from "../rules/wanted.js";
-import { requestOf } from "../wire/change.js";
-import { type Applied, applyTable, type PlannedSetting, planSettings, planTable } from "./apply.js";
+import { type Applied, applyTable } from "./apply.js";
+import { findMisordered, type Misordered, planTable } from "./plan.js";
+import { applySettings, planSettings } from "./settings.js";
 
 export interface ApplyOptions {
   /** A file without services may empty the table. */
   readonly allowEmpty: boolean;
   /** Print the changes instead of making them. */
   readonly dryRun: boolean;
+  /** Move servers of sh, dh and mh services into the wanted order. */
+  readonly order: boolean;
 }
+
+/** How many services in another order are named before the rest is only counted. */
+const MISORDERED_SHOWN = 20;
 
 /** Makes the kernel's table equal to a wanted one and says what it could not do. Returns the exit status. */
 export async function apply(wanted: Wanted, options: ApplyOptions, client: IpvsClient, io: Io): Promise<number> {
   const live = await client.table();
-  const settings =
-    wanted.settings.length > 0 ? planSettings(wanted.settings, await client.timeouts(), await client.daemons()) : [];
   if (wanted.table?.length === 0 && live.length > 0 && !wanted.emptyOnPurpose && !options.allowEmpty) {
     io.err(`the input holds no service, but the table holds ${live.length}: nothing was changed; `);
     io.err("say --allow-empty to empty the table\n");
     return EXIT.usage.status;
   }
   if (options.dryRun) {
-    for (const change of [...planTable(live, wanted), ...settings.map(({ change }) => change)]) {
-      io.out(`${formatChange(change)}\n`);
-    }
-    return 0;
+    const settings = await planSettings(client, wanted.settings);
+    const changes = [...planTable(live, wanted, options), ...settings.map(({ change }) => change)];
+    for (const change of changes) io.out(`${formatChange(change)}\n`);
+    if (!options.order) reportMisordered(findMisordered(live, wanted), io);
+    return EXIT.success.status;
   }
-  const { value: applied, interruptedBy } = await interruptible((signal) => applyTable(client, live, wanted, signal));
+  const { value: applied, interruptedBy } = await interruptible((signal) => {
+    return applyTable(client, live, wanted, signal, options);
+  });
   const failed = await reportTable(applied, client, io);
   if (interruptedBy !== undefined && applied.unsent > 0) {
     io.err(`${interruptedBy}: ${applied.applied} changes were applied, ${applied.unsent} were not; `);
     io.err("the same command finishes them\n");
     return signalStatus(interruptedBy);
   }
-  return (await applySettings(settings, client, io)) || failed;
+  reportMisordered(applied.misordered, io);
+  return (await makeSettings(wanted, client, io)) || failed;
 }
 
 async function reportTable(applied: Applied, client: IpvsClient, io: Io): Promise<number> {
@@ -59,11 +67,23 @@ async function reportTable(applied: Applied, client: IpvsClient, io: Io): Promis
   return applied.remaining.length > 0 ? EXIT.stillDifferent.status : 0;
 }
 
-async function applySettings(settings: readonly PlannedSetting[], client: IpvsClient, io: Io): Promise<number> {
-  const { refusals } = await client.batch(settings.map(({ change }: { change: Change }) => requestOf(change)));
-  for (const { index, error } of refusals) {
-    const { origin, change } = settings[index]!;
-    io.err(`${origin}: ${refusalText(error)}\n${await refusalHint(change, error, client)}`);
+/** The table is usable as it is, so this does not count as a failure. */
+function reportMisordered(services: readonly Misordered[], io: Io): void {
+  for (const { service, moves } of services.slice(0, MISORDERED_SHOWN)) {
+    const servers = moves === 1 ? "1 server" : `${moves} servers`;
+    io.err(
+      `${serviceId(service)}: the servers are in another order than in the input, and ${service.scheduler} heeds it; `,
+    );
+    io.err(`--order moves ${servers}\n`);
   }
-  return refusals.length > 0 ? EXIT.refused.status : 0;
+  const more = services.length - MISORDERED_SHOWN;
+  if (more > 0) io.err(`and ${more} more services; --order puts all in the order of the input\n`);
+}
+
+async function makeSettings({ settings }: Wanted, client: IpvsClient, io: Io): Promise<number> {
+  const refused = await applySettings(client, settings);
+  for (const { wanted, change, error } of refused) {
+    io.err(`${wanted.origin}: ${refusalText(error)}\n${await refusalHint(change, error, client)}`);
+  }
+  return refused.length > 0 ? EXIT.refused.status : 0;
 }

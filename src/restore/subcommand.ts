@@ -13,6 +13,7 @@ export function define(command: Command, { io, exit, program }: SubcommandContex
     .argument("<file>", "rules as `ipvsadm-save` writes them, or its JSON; - reads standard input")
     .option("--allow-empty", "let a file without any service empty the table", false)
     .option("--dry-run", "print the changes instead of making them", false)
+    .option("--order", "move servers of sh, dh and mh services into the order of the file", false)
     .action(async (file: string, options: ApplyOptions) => {
       const mistakes = new MistakeReport(io);
       const text = readFileOrInput(file, io);

@@ -6,7 +6,7 @@ import { type Service, type ServiceKey, serviceId, serviceKey } from "../model/s
 import type { Daemon, Timeouts } from "../model/settings.js";
 import type { LiveDestination } from "../model/table.js";
 import { sameDestination, sameService } from "../rules/diff.js";
-import { planSettings } from "./apply.js";
+import { changesOf } from "./settings.js";
 
 /** What is wished of the things of one group, each said as the change that asked for it last. */
 type Group = Map<string, Change>;
@@ -120,7 +120,7 @@ function settingsOf(change: Change): [thing: string, wish: Change][] {
 function settingHolds(wish: Change, timeouts: Timeouts, daemons: readonly Daemon[]): boolean {
   if (wish.kind === "stop-daemon") return daemons.every(({ state }) => state !== wish.state);
   if (wish.kind !== "set" && wish.kind !== "start-daemon") return false;
-  return planSettings([{ origin: "", change: wish }], timeouts, daemons).length === 0;
+  return changesOf(wish, timeouts, daemons).length === 0;
 }
 
 /** Whether a service and its servers are as a change about them wants. */

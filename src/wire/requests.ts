@@ -29,6 +29,8 @@ import { encodeService, encodeServiceKey, encodeServiceQuestion, encodeServiceRe
 export interface Request {
   readonly command: number;
   readonly attributes: Values<(typeof COMMAND)["rows"]>;
+  /** In a batch: the request behind this one has to be in the same datagram, so that the kernel carries out both at once. */
+  readonly withNext?: true;
 }
 
 const NOTHING: Request["attributes"] = {};

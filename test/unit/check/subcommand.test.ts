@@ -11,6 +11,7 @@ async function check(input: string, ...options: string[]) {
     out(text: string | Uint8Array) {
       stdout += text;
     },
+    steer() {},
     err(text: string) {
       stderr += text;
     },

@@ -1,0 +1,67 @@
+import type { IpvsClient } from "../client/client.js";
+import type { KernelError } from "../errors.js";
+import type { Change } from "../model/change.js";
+import type { Daemon, Timeouts } from "../model/settings.js";
+import type { SettingsChange, WantedSetting } from "../rules/wanted.js";
+import { requestOf } from "../wire/change.js";
+import { isOvertaken, TRIES } from "./tries.js";
+
+/** A change of the settings that the kernel needs, and what in the file asks for it. */
+export interface PlannedSetting {
+  readonly wanted: WantedSetting;
+  readonly change: Change;
+}
+
+/** A change of the settings that the kernel did not accept. */
+export interface RefusedSetting extends PlannedSetting {
+  readonly error: KernelError;
+}
+
+/** The settings changes of a file that the kernel does not follow yet: the same daemon is not started twice. */
+export async function planSettings(client: IpvsClient, wanted: readonly WantedSetting[]): Promise<PlannedSetting[]> {
+  if (wanted.length === 0) return [];
+  const timeouts = await client.timeouts();
+  const daemons = await client.daemons();
+  return wanted.flatMap((setting) =>
+    changesOf(setting.change, timeouts, daemons).map((change) => ({ wanted: setting, change })),
+  );
+}
+
+/** Makes the settings as wanted, and tries again where another program was faster. Returns what the kernel refuses for good. */
+export async function applySettings(client: IpvsClient, wanted: readonly WantedSetting[]): Promise<RefusedSetting[]> {
+  const refused: RefusedSetting[] = [];
+  let open = wanted;
+  for (let attempt = 1; open.length > 0; attempt++) {
+    const plan = await planSettings(client, open);
+    const { refusals } = await client.batch(plan.map(({ change }) => requestOf(change)));
+    const overtaken = new Set<WantedSetting>();
+    for (const { index, error } of refusals) {
+      const { wanted, change } = plan[index]!;
+      if (attempt < TRIES && isOvertaken(change, error)) overtaken.add(wanted);
+      else refused.push({ wanted, change, error });
+    }
+    open = [...overtaken];
+  }
+  return refused;
+}
+
+/** What is left to do for a wanted setting; nothing when it holds. */
+export function changesOf(change: SettingsChange, timeouts: Timeouts, daemons: readonly Daemon[]): Change[] {
+  if (change.kind === "set") return sameTimeouts(change.timeouts, timeouts) ? [] : [change];
+  if (change.kind !== "start-daemon") return [change];
+  const running = daemons.find(({ state }) => state === change.daemon.state);
+  if (running === undefined) return [change];
+  if (sameDaemon(change.daemon, running)) return [];
+  const { state, syncId } = running;
+  return [{ kind: "stop-daemon", state, syncId }, change];
+}
+
+/** 0 means "as it is". */
+function sameTimeouts(wanted: Timeouts, live: Timeouts): boolean {
+  return (["tcp", "tcpFin", "udp"] as const).every((name) => wanted[name] === 0 || wanted[name] === live[name]);
+}
+
+/** What the file does not say is the kernel's choice. */
+function sameDaemon(wanted: Daemon, live: Daemon): boolean {
+  return (Object.keys(wanted) as (keyof Daemon)[]).every((name) => wanted[name] === live[name]);
+}
