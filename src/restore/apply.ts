@@ -14,7 +14,7 @@ import {
   requestsOf,
   withoutRefused,
 } from "./plan.js";
-import { isOvertaken, TRIES } from "./tries.js";
+import { isOvertaken, settledTable, TRIES } from "./tries.js";
 
 /** A change that the kernel did not accept. */
 export interface RefusedChange {
@@ -39,8 +39,8 @@ export interface Applied {
 
 /**
  * Makes the kernel's table equal to the wanted one: sends only the difference, reads the table back, and does so again when
- * another program changed it meanwhile. Of several that do so at once, the last one to end has read the table after the last
- * change; so it is as that one wants it, or that one says that it is not. Throws as IpvsClient does, but for refusals of changes.
+ * another program changed it meanwhile. Of several that do so at once, the one that made the last change has read the table
+ * after it; so the table is as that one wants it, or that one says that it is not. Throws as IpvsClient does, but for refusals of changes.
  *
  * @param live the table as read before
  * @param signal when aborted, the messages under way are finished and the rest is not sent
@@ -56,13 +56,18 @@ export async function applyTable(
   const refused: RefusedChange[] = [];
   const refusedIds = new Set<string>();
   let applied = 0;
-  let plan = planTable(live, wanted, options);
+  const planned = () => withoutRefused(planTable(live, wanted, options), refusedIds);
+  let plan = planned();
   const outcome = (rest: Partial<Applied>): Applied => ({
     ...{ applied, refused, unsent: 0, remaining: [] },
     misordered: options.order ? [] : findMisordered(live, wanted),
     ...rest,
   });
-  for (let attempt = 0; attempt < TRIES && plan.length > 0; attempt++) {
+  for (let attempt = 1; attempt <= TRIES && plan.length > 0; attempt++) {
+    if (attempt > 1) {
+      live = await settledTable(client, live, signal);
+      plan = planned();
+    }
     const { sent, refusals } = await client.batch(requestsOf(plan), signal);
     applied += sent - refusals.length;
     // All of it: what another program did to services that this plan did not touch shows nowhere else.
@@ -85,7 +90,7 @@ export async function applyTable(
     }
     if (sent < plan.length) return outcome({ unsent: plan.length - sent });
     wanted = attainable(wanted, next, refusedIds);
-    plan = withoutRefused(planTable(live, wanted, options), refusedIds);
+    plan = planned();
   }
   return outcome({ remaining: plan });
 }

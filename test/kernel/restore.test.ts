@@ -1,7 +1,8 @@
 import { writeFileSync } from "node:fs";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { IpvsClient } from "../../src/client/client.js";
 import { applyTable } from "../../src/restore/apply.js";
+import { applySettings } from "../../src/restore/settings.js";
 import { parseRules } from "../../src/rules/read.js";
 import { wantedTable } from "../../src/rules/wanted.js";
 import { executable } from "../programs.js";
@@ -222,6 +223,60 @@ describe("with another program at the table", () => {
     const applied = await applyTable(client, live, await wantedOf(NEW));
     expect(applied).toMatchObject({ refused: [], unsent: 0, remaining: [] });
     expect(savedByOracle()).toBe(NEW);
+  });
+
+  it.each([
+    ["a service is gone", "-D -t 192.0.2.1:80"],
+    ["a server that it edits is gone", "-d -t 192.0.2.1:80 -r 198.51.100.2:80"],
+    ["a server that it adds is there", "-a -t 192.0.2.1:80 -r 198.51.100.3:80 -g -w 5"],
+    ["a service that it adds is there", "-A -f 5 -s rr"],
+  ])("takes no refusal as final that another program caused: %s", async (_what, interference) => {
+    put(OLD);
+    const live = await client.table();
+    oracle(...interference.split(" "));
+    expect(await applyTable(client, live, await wantedOf(NEW))).toMatchObject({
+      refused: [],
+      unsent: 0,
+      remaining: [],
+      misordered: [],
+    });
+    expect(savedByOracle()).toBe(NEW);
+  });
+
+  it("sees what happened to a service that it had no reason to touch", async () => {
+    put(NEW);
+    const wanted = await wantedOf(`${NEW}-A -f 6 -s rr\n`);
+    const live = await client.table();
+    oracle(..."-d -f 5 -r 198.51.100.9:0".split(" "));
+    expect(await applyTable(client, live, wanted)).toMatchObject({ refused: [], remaining: [] });
+    expect(savedByOracle()).toBe(`${NEW}-A -f 6 -s rr\n`);
+  });
+
+  it("takes a refusal as final that no other program can have caused", async () => {
+    const wanted = await wantedOf(`${NEW}-A -f 6 -s nosuch\n-a -f 6 -r 198.51.100.9:0 -g -w 1\n`);
+    const batch = vi.spyOn(client, "batch");
+    const { refused, remaining } = await applyTable(client, await client.table(), wanted);
+    expect(refused.map(({ origin, error }) => [origin, error.code])).toEqual([
+      ["line 6", "ENOENT"],
+      ["line 7", "ESRCH"],
+    ]);
+    expect([remaining, batch.mock.calls.length]).toEqual([[], 1]);
+    batch.mockRestore();
+    expect(savedByOracle()).toBe(NEW);
+  });
+
+  it("starts no daemon twice when another program was faster", async () => {
+    const wanted = await wantedOf("--start-daemon master --mcast-interface lo --syncid 3\n");
+    const daemons = client.daemons.bind(client);
+    client.daemons = async () => {
+      client.daemons = daemons;
+      const running = await daemons();
+      oracle(..."--start-daemon master --mcast-interface lo --syncid 3".split(" "));
+      return running;
+    };
+    expect(await applySettings(client, wanted.settings)).toEqual([]);
+    expect(await daemons()).toMatchObject([{ state: "master", syncId: 3 }]);
+    oracle("--stop-daemon", "master");
   });
 
   it("gives up after three tries and says what is missing", async () => {

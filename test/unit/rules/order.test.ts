@@ -119,7 +119,8 @@ describe("diffTables with order", () => {
         const before = listsOf(from);
         const changes = diffTables(from, to, ORDER);
         for (const deletion of moved(changes)) {
-          const addition = changes[changes.indexOf(deletion) + 1] as Extract<Change, { kind: "add-server" }>;
+          const addition = changes[changes.indexOf(deletion) + 1]!;
+          if (addition.kind !== "add-server") throw new Error(addition.kind);
           expect(before.get(serviceId(addition.service))).toContainEqual(addition.server);
         }
       }),
