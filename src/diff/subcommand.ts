@@ -5,11 +5,17 @@ import { withConnection } from "../program/connect.js";
 import { EXIT, exitStatusHelp } from "../program/exit-status.js";
 import { readFileOrInput } from "../program/file.js";
 import type { Io } from "../program/io.js";
+import { paragraph } from "../program/layout.js";
 import { MistakeReport } from "../program/report.js";
 import type { SubcommandContext } from "../program/subcommand.js";
 import { readWanted } from "../program/wanted-file.js";
 import { compareTables } from "../rules/diff.js";
 import { renderDifferences } from "./text.js";
+
+/** Below the help. */
+const ORDER = paragraph(
+  "The order of servers counts for services of sh, dh and mh, whose clients depend on it: it is shown as comments, oldest server first. ipvsadm -S --nosort writes files that hold it, ipvsadm apply --order restores it.",
+);
 
 /** `ipvsadm diff [A] B`: exit status 0 for equal tables, 1 for different ones, 2 for trouble, as diff(1). */
 export function define(command: Command, { io, exit, program }: SubcommandContext): Command {
@@ -17,7 +23,7 @@ export function define(command: Command, { io, exit, program }: SubcommandContex
     .argument("<file>", "rules or JSON to compare the live table with; - reads standard input")
     .argument("[other]", "another file: compare the two files, without a kernel")
     .option("-j, --json", "the differences as JSON", false)
-    .addHelpText("after", `\n${exitStatusHelp("diff")}`)
+    .addHelpText("after", `\n${exitStatusHelp("diff")}\n\n${ORDER}`)
     .action(async (file: string, other: string | undefined, { json }: { json: boolean }) => {
       const read = async (path: string) => {
         const mistakes = new MistakeReport(io, `${path}:\n`);

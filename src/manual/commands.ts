@@ -110,10 +110,12 @@ export const COMMAND_PAGES: Readonly<Record<CommandName, Page>> = {
   save: {
     text: [
       "Prints the table as commands that -R, apply and ipvsadm-restore read, addresses and ports always as numbers. Timeouts and sync daemons are written with --all only.",
+      "With --nosort, services and servers stand in the order in which they were added, so that a restore into an empty table gives the kernel's lists again: with the schedulers sh, dh and mh the order of the servers decides which client gets which server.",
     ],
     examples: [
       { line: "-S --all > ipvsadm.rules", means: "everything that can be restored" },
       { line: "-S --json", means: "the same as JSON" },
+      { line: "-S --nosort", means: "with the order of the servers" },
     ],
   },
   "start-daemon": {

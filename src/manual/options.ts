@@ -33,5 +33,7 @@ export const OPTION_NOTES: Readonly<Partial<Record<LongOption, string>>> = {
   "sync-maxlen": "The largest message; without it the kernel takes what fits the interface's MTU.",
   "tun-type": "ipip: IP in IP. gue: generic UDP encapsulation, needs --tun-port. gre: generic routing encapsulation.",
   raw: "Fields of the kernel's record, which count whatever else is said: protocol, flags, timeout, forwarding, u-threshold, l-threshold, tun-type, tun-port, tun-flags, and port (of the service in -A and -E, of the server in -a and -e), as the numbers of <linux/ip_vs.h>. -S writes them for what other programs installed and no other option can say, such as a server by direct routing with a port of its own.",
+  nosort:
+    "With -L the kernel's own order, the newest server first; with -S the oldest first, so that a restore into an empty table gives this order again.",
   json: "One shape for everything that is printed and read; ipvsadm schema describes it.",
 };

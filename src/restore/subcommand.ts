@@ -1,7 +1,9 @@
 import type { Command } from "commander";
+import { ORDER_TEXT } from "../manual/programs.js";
 import { systemNames } from "../names/system.js";
 import { withConnection } from "../program/connect.js";
 import { readFileOrInput } from "../program/file.js";
+import { paragraph } from "../program/layout.js";
 import { MistakeReport } from "../program/report.js";
 import type { SubcommandContext } from "../program/subcommand.js";
 import { readWanted } from "../program/wanted-file.js";
@@ -14,6 +16,7 @@ export function define(command: Command, { io, exit, program }: SubcommandContex
     .option("--allow-empty", "let a file without any service empty the table", false)
     .option("--dry-run", "print the changes instead of making them", false)
     .option("--order", "move servers of sh, dh and mh services into the order of the file", false)
+    .addHelpText("after", `\n${ORDER_TEXT.map(paragraph).join("\n")}`)
     .action(async (file: string, options: ApplyOptions) => {
       const mistakes = new MistakeReport(io);
       const text = readFileOrInput(file, io);

@@ -77,6 +77,11 @@ export const differences = all({
     readme: "words that begin with a dash that is no",
     rule: { never: "random commands are typed with hyphens" },
   },
+  "save-nosort": {
+    reason: "-S --nosort writes services and servers in the order in which they were added",
+    readme: "`-S` takes `--nosort`",
+    rule: { recognise: rules.unsortedSave },
+  },
   "control-characters": {
     reason: "control characters that others wrote are escaped, so that they cannot steer the terminal",
     readme: "control characters in what others wrote",
@@ -211,7 +216,7 @@ export const differences = all({
   },
   subcommands: {
     reason: "words without a command are a mistake in 1.31",
-    readme: "commands in words",
+    readme: "subcommands (`ipvsadm diff`",
     rule: { never: "random commands use none of their names" },
   },
 });

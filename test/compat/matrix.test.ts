@@ -11,9 +11,15 @@ const filtered =
   "TCP  10.7.0.1:7000 wlc\n" +
   "  -> 10.7.1.1:7000                Masq    1      0          0         \n";
 
+const saved =
+  "-A -t 10.7.0.1:7000 -s wlc\n" +
+  "-a -t 10.7.0.1:7000 -r 10.7.1.1:7000 -m -w 1\n" +
+  "-a -t 10.7.0.1:7000 -r 10.7.1.2:7000 -m -w 3\n";
+
 /** Cells of the matrix that differ. */
 const claims: ReadonlyMap<string, Step> = new Map([
   ["-L -r 10.7.1.1", differs("list-filters", "-L -r 10.7.1.1", { stdout: filtered, stderr: "", status: 0 })],
+  ["-S --nosort", differs("save-nosort", "-S --nosort", { stdout: saved, stderr: "", status: 0 })],
   ["-a -y 5", hinted("-a -t 10.7.0.1:7000 -r 10.7.1.9 -y 5", "threshold")],
   ["-e -y 5", hinted("-e -t 10.7.0.1:7000 -r 10.7.1.1 -y 5", "threshold")],
   ...[

@@ -83,6 +83,9 @@ export const ownVersion = (original: Outcome, ours: Outcome): boolean =>
 export const filteredListing = (original: Outcome): boolean =>
   original.stderr === "Illegal 'real-server' option with the 'list' command\n";
 
+export const unsortedSave = (original: Outcome): boolean =>
+  original.stderr === "Illegal 'nosort' option with the 'save' command\n";
+
 export const wildCardZeroed = (original: Outcome, ours: Outcome, { args }: Step): boolean =>
   args[0] === "-Z" &&
   args.some((arg) => /^(0\.0\.0\.0(:0)?|\[::\](:0)?)$/.test(arg)) &&

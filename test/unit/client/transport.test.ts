@@ -319,6 +319,21 @@ describe("batches", () => {
     expect(flags.filter((bits) => bits & 4)).toHaveLength(3);
   });
 
+  it("keeps a request and the one that has to come with it in one datagram", async () => {
+    const { open, sent } = fakeKernel((_command, sequence) => (sent.at(-1)!.flags & 4 ? [[ack(sequence)]] : []));
+    const client = await IpvsClient.open(open);
+    const before = sent.length;
+    const pairs = Array.from({ length: 200 }, () => [
+      { command: 17, attributes: {}, withNext: true as const },
+      { command: 18, attributes: {} },
+    ]);
+    // An odd one at the beginning: a datagram that is full would end within a pair.
+    expect(await client.batch([{ command: 17, attributes: {} }, ...pairs.flat()])).toEqual({ sent: 401, refusals: [] });
+    const ends = sent.slice(before).flatMap(({ flags }, index) => (flags & 4 ? [index] : []));
+    expect(ends.length).toBeGreaterThan(2);
+    expect(ends.every((index) => index % 2 === 0)).toBe(true);
+  });
+
   it("says how far it came when the socket fails", async () => {
     let receiver: NetlinkReceiver | undefined;
     const { open, sent } = fakeKernel((_command, sequence) => {

@@ -62,7 +62,7 @@ describe("options of 1.31's commands", () => {
     expect(await values("ipvsadm -e -m --")).not.toContain("--gatewaying");
     expect(await values("ipvsadm -C --")).toEqual([]);
     expect(await values("ipvsadm -Ln --num")).toEqual([]);
-    expect(await values("ipvsadm -S -")).toEqual(["-n", "-j", "--numeric", "--json", "--all"]);
+    expect(await values("ipvsadm -S -")).toEqual(["-n", "-j", "--numeric", "--nosort", "--json", "--all"]);
   });
 
   it("follow an optional argument that is not there", async () =>
@@ -122,8 +122,8 @@ describe("services and servers that there are", () => {
 
 describe("subcommands and programs", () => {
   it("complete their own options", async () => {
-    expect(await values("ipvsadm apply --")).toEqual(["--allow-empty", "--dry-run", "--help"]);
-    expect(await values("ipvsadm apply --dry-run --")).toEqual(["--allow-empty", "--help"]);
+    expect(await values("ipvsadm apply --")).toEqual(["--allow-empty", "--dry-run", "--order", "--help"]);
+    expect(await values("ipvsadm apply --dry-run --")).toEqual(["--allow-empty", "--order", "--help"]);
     expect(await values("ipvsadm set -s rr --no-s")).toEqual(["--no-sched-flags"]);
     expect(await values("ipvsadm set -b -sh")).toEqual(["-sh-fallback", "-sh-port"]);
   });
@@ -137,8 +137,8 @@ describe("subcommands and programs", () => {
   });
 
   it("of the other programs", async () => {
-    expect(await values("ipvsadm-save ")).toEqual(["-n", "--all", "-j", "--json"]);
-    expect(await values("ipvsadm-save -j --")).toEqual(["--all"]);
+    expect(await values("ipvsadm-save ")).toEqual(["-n", "--all", "--nosort", "-j", "--json"]);
+    expect(await values("ipvsadm-save -j --")).toEqual(["--all", "--nosort"]);
     expect(await values("ipvsadm-restore --d")).toEqual(["--dry-run"]);
   });
 });

@@ -324,7 +324,8 @@ describe("listings", () => {
   it.each([
     ["-C --sort", { kind: "flush" }],
     ["-R", { kind: "restore" }],
-    ["-S", { kind: "save", all: false, json: false }],
-    ["-Sn --all --json", { kind: "save", all: true, json: true }],
+    ["-S", { kind: "save", all: false, sort: true, json: false }],
+    ["-S --nosort", { kind: "save", all: false, sort: false, json: false }],
+    ["-Sn --all --json", { kind: "save", all: true, sort: true, json: true }],
   ])("%s", (line, command) => expect(parse(line)).toEqual(command));
 });

@@ -39,7 +39,7 @@ const OPTIONS: readonly (readonly [option: string, name: string, allowed: string
   ["--rate", "rate", "L"],
   ["--thresholds", "thresholds", "L"],
   ["--persistent-conn", "persistent-conn", "L"],
-  ["--nosort", "nosort", "L"],
+  ["--nosort", "nosort", "LS"],
   ["--syncid 1", "syncid", "L+-"],
   ["--exact", "exact", "L"],
   ["-o", "ops", "AE"],
