@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { DecodeError } from "../../../src/errors.js";
 import { HostError } from "../../../src/host/host.js";
 import { readAddresses, readLinks, readNeighbours, readRoutes } from "../../../src/host/network.js";
+import { readRoutingRules } from "../../../src/host/routing-rules.js";
 import type { Answer, RtNetlink } from "../../../src/host/rtnetlink.js";
 
 const hex = (text: string) => Buffer.from(text.replaceAll(/\s/g, ""), "hex");
@@ -31,23 +32,37 @@ const ROUTE_WITH_MTU = hex(
 );
 const LOCAL = hex("02200000 fe000002 00020080 08000f00fe000000 080001000a000064 08000400 01000000 080007000a000064");
 
+/** The rest of the header: the flag that asks for the table. */
+const FLAGS = `${"00".repeat(4)}00100000`;
+
 describe("routes", () => {
   it("are asked for with all bits of the address, and the mark", async () => {
     const { netlink, asked } = kernel(LOCAL, LOCAL);
     await readRoutes(netlink, [{ address: "10.0.0.100" }, { address: "fd00::1", mark: 7 }]);
     expect(asked).toEqual([
-      { type: 26, question: `02200000${"00".repeat(8)}080001000a000064` },
-      { type: 26, question: `0a800000${"00".repeat(8)}14000100fd000000000000000000000000000001${"0800100007000000"}` },
+      { type: 26, question: `02200000${FLAGS}080001000a000064` },
+      { type: 26, question: `0a800000${FLAGS}14000100fd000000000000000000000000000001${"0800100007000000"}` },
     ]);
+  });
+
+  it("of packets that come in are asked for with source and interface", async () => {
+    const { netlink, asked } = kernel(LOCAL);
+    await readRoutes(netlink, [{ address: "10.0.0.100", input: 3, source: "10.0.0.8" }]);
+    expect(asked[0]!.question).toBe(`02202000${FLAGS}080001000a000064080002000a0000080800030003000000`);
+  });
+
+  it.each([22, 18])("of packets that come in are refused with errno %i", async (errno) => {
+    const question = { address: "10.0.0.1", input: 3, source: "10.0.0.8" };
+    expect(await readRoutes(kernel({ errno }).netlink, [question])).toEqual([{ type: "refused" }]);
   });
 
   it("are local, have gateways of either family, and an mtu of their own", async () => {
     const { netlink } = kernel(LOCAL, ROUTE_WITH_MTU, ROUTE_VIA_IPV6);
     const address = "10.0.0.100";
     expect(await readRoutes(netlink, [{ address }, { address }, { address }])).toEqual([
-      { type: "local", link: 1, source: "10.0.0.100" },
-      { type: "unicast", link: 2, source: "10.0.0.161", gateway: "10.0.0.42", mtu: 1400 },
-      { type: "unicast", link: 2, source: "10.0.0.161", gateway: "fd00::42" },
+      { type: "local", link: 1, source: "10.0.0.100", table: 254 },
+      { type: "unicast", link: 2, source: "10.0.0.161", gateway: "10.0.0.42", mtu: 1400, table: 254 },
+      { type: "unicast", link: 2, source: "10.0.0.161", gateway: "fd00::42", table: 254 },
     ]);
   });
 
@@ -67,6 +82,40 @@ describe("routes", () => {
         DecodeError,
       );
     }
+  });
+});
+
+describe("routing rules", () => {
+  /** `ip rule add iif eth0 fwmark 7/0xff from 10.0.0.0/8 lookup 300`, and what every host has, as Linux 6.1 sends them. */
+  const marked = hex(
+    "02000800 00000001 00000000 080002000a000000 0900030065746830 00000000 0800060005000000 08000a0007000000 08001000ff000000 08000f002c010000",
+  );
+  const local = hex("02000000 ff000001 00000000 08000f00ff000000");
+
+  it("are read", async () => {
+    const { netlink, asked } = kernel(local, marked);
+    expect(await readRoutingRules(netlink)).toEqual([
+      { family: "ipv4", priority: 0, inverted: false, table: 255 },
+      {
+        family: "ipv4",
+        priority: 5,
+        mark: { value: 7, mask: 0xff },
+        source: "10.0.0.0/8",
+        input: "eth0",
+        inverted: false,
+        table: 300,
+      },
+    ]);
+    expect(asked).toEqual([{ type: 34, question: "00".repeat(12) }]);
+  });
+
+  it("may be inverted, lead nowhere, or belong to another family", async () => {
+    const inverted = hex("0a000000 00000006 02000000 08000a0007000000");
+    const multicast = hex("80000000 fd000001 00000000 08000f00fd000000");
+    expect(await readRoutingRules(kernel(inverted, multicast).netlink)).toEqual([
+      { family: "ipv6", priority: 0, mark: { value: 7, mask: 0xffffffff }, inverted: true },
+    ]);
+    await expect(readRoutingRules(kernel(hex("02000000 ff00")).netlink)).rejects.toThrow(DecodeError);
   });
 });
 
