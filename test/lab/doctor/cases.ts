@@ -79,10 +79,16 @@ const here = (server: string, ...lines: string[]) =>
   }) as const;
 const serveHere = (port: number) => (network: Network) => serve(network.host("director"), "http", port);
 
+/** Sends datagrams of one socket, one after the other, whatever comes back. */
+const SENDER = `
+const [count] = process.argv.slice(1).map(Number);
+const socket = require("node:dgram").createSocket("udp4").bind(5555);
+const send = (left) => socket.send("hello", 53, "10.0.0.100", () => (left > 1 ? send(left - 1) : socket.close()));
+socket.on("listening", () => send(count));`;
+
 /** Datagrams to port 53, all from one port, until the counters show them. */
 const datagrams = async (network: Network, count: number) => {
-  const each = `for i in $(seq ${count}); do echo $i; sleep 0.02; done | socat -u - UDP:10.0.0.100:53,sourceport=5555`;
-  await network.host("client").run(["bash", "-c", each]);
+  await network.host("client").run([process.execPath, "-e", SENDER, String(count)]);
   await until("the packets in the counters", async () => {
     const listing = await network.host("director").type("ipvsadm -Ln --stats --exact -u 10.0.0.100:53");
     return new RegExp(`UDP .* ${count} `).test(listing) ? true : undefined;
