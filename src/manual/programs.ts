@@ -20,7 +20,7 @@ export interface Program {
 /** What becomes of the order of servers: of `ipvsadm-restore` and `ipvsadm apply`. Paragraphs. */
 export const ORDER_TEXT: readonly string[] = [
   "The schedulers sh, dh and mh fill a table by walking the list of servers, so its order decides which client gets which server. In an empty table the input makes the order; else servers that are there keep their places and new ones come last. Services in another order than the input's are named, which does not change the exit status. With --order the fewest servers are moved: one after the other is deleted and added again within one message to the kernel.",
-  "A server that moves comes back from the kernel's trash with its connections, counters, weight and thresholds. Packets for it that arrive in the moment between deletion and addition are dropped, and TCP sends them again; with net.ipv4.vs.expire_nodest_conn=1 the connections of such packets end. New connections go where the new order sends them.",
+  "A server that moves comes back from the kernel's trash with its connections, counters, weight and thresholds. Packets for it that arrive in the moment between deletion and addition are dropped, and TCP sends them again. New connections go where the new order sends them. With net.ipv4.vs.expire_nodest_conn=1 the kernel ends connections whose server it finds gone in that moment: set it to 0 while servers move.",
 ];
 
 /** The programs that save and restore. */
