@@ -1,4 +1,5 @@
 import { UsageError } from "../errors.js";
+import { own } from "../model/own.js";
 import type { CommandName } from "./options.js";
 import { parseNumber } from "./values.js";
 
@@ -34,23 +35,24 @@ export type Raw = { readonly [K in keyof typeof FIELDS]?: number | undefined };
 
 /** Reads `port=8080,forwarding=1`. Throws UsageError. */
 export function parseRaw(text: string, command: CommandName): Raw {
-  const raw: Record<string, number> = {};
+  const raw = new Map<string, number>();
   for (const item of text.split(",")) {
     const [, name = item, digits = ""] = /^([^=]*)=(.*)$/.exec(item) ?? [];
-    const field: Field | undefined = Object.hasOwn(FIELDS, name) ? FIELDS[name as keyof typeof FIELDS] : undefined;
-    if (field === undefined)
+    const field = own<Field>(FIELDS, name);
+    if (field === undefined) {
       throw new UsageError(`there is no raw field \`${name}'; there are ${Object.keys(FIELDS).join(", ")}`);
+    }
     if (!field.commands.includes(command)) {
       throw new UsageError(`Illegal raw field '${name}' with the '${command}' command`);
     }
-    if (Object.hasOwn(raw, name)) throw new UsageError(`multiple raw fields '${name}' specified`);
+    if (raw.has(name)) throw new UsageError(`multiple raw fields '${name}' specified`);
     const value = parseNumber(digits, 0, field.greatest);
     if (value === undefined) {
       throw new UsageError(`illegal raw field '${name}' specified: it is a number from 0 to ${field.greatest}`);
     }
-    raw[name] = value;
+    raw.set(name, value);
   }
-  return raw;
+  return Object.fromEntries(raw);
 }
 
 /** ` --raw port=8080,forwarding=1`; nothing where no field is given. */
