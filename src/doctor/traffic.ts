@@ -1,6 +1,7 @@
 import type { Address } from "../model/address.js";
 import type { Connection } from "../model/connection.js";
 import { destinationId, serverId } from "../model/destination.js";
+import { own } from "../model/own.js";
 import { isFirewallMark, serviceId } from "../model/service.js";
 import type { LiveTable } from "../model/table.js";
 import type { LiveEntry, Subject } from "./subject.js";
@@ -186,7 +187,7 @@ function is(
   states: Readonly<Record<string, ReadonlySet<string>>>,
   { protocol, state }: Connection,
 ): boolean | undefined {
-  return states[protocol]?.has(state);
+  return own(states, protocol)?.has(state);
 }
 
 function connectionId({ client, virtual }: Connection): string {
