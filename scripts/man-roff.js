@@ -9,7 +9,7 @@ const WIDTH = 78;
  * @param {string} text
  */
 export function literal(text) {
-  return text.replaceAll("\\", "\\e").replaceAll("-", "\\-").replace(/^['.]/, "\\&$&");
+  return ascii(text).replaceAll("-", "\\-").replace(/^['.]/, "\\&$&");
 }
 
 /** @param {string} text */
@@ -40,7 +40,18 @@ function proseWord(word) {
 }
 
 /** @param {string} word */
-const plain = (word) => word.replaceAll("\\", "\\e");
+const plain = (word) => ascii(word);
+
+/**
+ * Other characters by their numbers, as roff has them in the end; lines are as long as they look then.
+ *
+ * @param {string} text
+ */
+const ascii = (text) =>
+  text.replaceAll("\\", "\\e").replaceAll(/[^ -~\n\t]/gu, (character) => {
+    const code = character.codePointAt(0).toString(16).toUpperCase();
+    return `\\[u${code.padStart(4, "0")}]`;
+  });
 
 /** @param {string[]} words */
 function wrap(words) {

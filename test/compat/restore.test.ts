@@ -1,6 +1,7 @@
 import type { DifferenceId } from "./differences.js";
 import { compare, useWorld } from "./harness/scenario.js";
 import { differs, restore, type StepLike, shell } from "./harness/steps.js";
+import { escaped } from "./rules.js";
 
 useWorld();
 
@@ -115,7 +116,7 @@ compare("a save comes back", {
 
 /** What the original says of the mistake, which it finds after it has carried out the lines before. */
 const mistake = (line: number) => ({
-  stderr: (original: string) => `line ${line}: ${original.trimEnd()}\n`,
+  stderr: (original: string) => `line ${line}: ${escaped(original.trimEnd())}\n`,
   status: 2,
 });
 
@@ -259,7 +260,7 @@ differentFile(
   "a vertical tab belongs to its word, also as a blank before a number",
   "rule-lines",
   differs("rule-lines", restore(`${rule(1)} -p\v60\n${rule(2)} -p \v\n`), {
-    stderr: "line 2: invalid timeout value `\v' specified\n",
+    stderr: "line 2: invalid timeout value `\\u000b' specified\n",
   }),
   [],
 );

@@ -67,15 +67,14 @@ export const ownHelp = (original: Outcome, ours: Outcome): boolean =>
   /^ipvsadm v1\.31 .*\nUsage:\n/.test(original.stdout) &&
   ours.stdout.includes("--add-service");
 
-/** Whether ours is the original's with control characters as `\u001b`; bytes as characters. */
-export const escapedControls = (original: Outcome, ours: Outcome): boolean => {
-  const escaped = (text: string) => Buffer.from(visible(Buffer.from(text, "latin1").toString())).toString("latin1");
-  return (
-    original.status === ours.status &&
-    ours.stdout === escaped(original.stdout) &&
-    ours.stderr === escaped(original.stderr)
-  );
-};
+/** What the original prints, with control characters as `\u001b`; bytes as characters. */
+export const escaped = (text: string): string =>
+  Buffer.from(visible(Buffer.from(text, "latin1").toString())).toString("latin1");
+
+export const escapedControls = (original: Outcome, ours: Outcome): boolean =>
+  original.status === ours.status &&
+  ours.stdout === escaped(original.stdout) &&
+  ours.stderr === escaped(original.stderr);
 
 export const ownVersion = (original: Outcome, ours: Outcome): boolean =>
   sameEnd(original, ours) && [original, ours].every(({ stdout }) => /^ipvsadm v1\.31 [^\n]*\n$/.test(stdout));
