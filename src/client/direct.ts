@@ -91,7 +91,7 @@ export class DirectSocket implements NetlinkSocket {
     this.#writes++;
     if (this.#reading) return true;
     this.#reading = true;
-    // Before the event loop goes on: the binding closes a socket with an error that nobody has read.
+    // Before the event loop goes on: the binding closes a socket with an error that was not read.
     queueMicrotask(() => this.#read());
     return true;
   }

@@ -8,7 +8,7 @@ import type { Examination } from "./finding.js";
 import { type Director, gather } from "./gather.js";
 import { nameOwners } from "./owners.js";
 
-/** The services that somebody asks about. */
+/** The services that the user asks about. */
 export interface Target {
   readonly address: Address;
   /** Absent: all ports. */

@@ -88,7 +88,7 @@ export class Facts {
     return this.#ask(name, () => this.#host.sysctl(name));
   }
 
-  /** A kernel parameter that is a number; absent when it is none. */
+  /** A kernel parameter that is a number; absent when it is not one. */
   number(name: string): number | undefined {
     const value = this.sysctl(name);
     return value !== undefined && /^-?\d+$/.test(value) ? Number(value) : undefined;

@@ -16,7 +16,7 @@ export interface Arrival extends Way {
 /** Addresses of clients, with the interface that answers to them leave by. */
 export type Clients = ReadonlyMap<Address, number>;
 
-/** Used where an interface has no network to take a source from; documentation addresses, which nobody has. */
+/** Used where an interface has no network to take a source from; documentation addresses, which no host has. */
 const ELSEWHERE: Readonly<Record<Family, Address>> = { ipv4: "192.0.2.1", ipv6: "2001:db8::1" };
 
 /**

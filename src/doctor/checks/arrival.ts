@@ -111,7 +111,7 @@ export function droppedRequest(entry: LiveEntry, facts: Facts, state: string) {
   );
 }
 
-/** Verified on Linux 6.1: with backup_only the kernel passes IPVS by while a backup daemon runs, beside a master too. */
+/** Verified on Linux 6.1: with backup_only the kernel passes IPVS by while a backup daemon runs, next to a master too. */
 export const backupOnly: ServiceCheck = {
   id: "backup-only",
   title: "This director does not schedule because a backup sync daemon runs",

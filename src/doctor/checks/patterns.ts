@@ -29,7 +29,7 @@ export const PATTERNS: readonly Pattern[] = [
     checks: ["server-refuses", "local-not-listening"],
   },
   {
-    seen: "connections in CLOSE beside others, other counters",
+    seen: "connections in CLOSE next to others, other counters",
     means: "a client or server broke off",
     checks: [],
     reason: "as clients that abort do; nothing tells it from a fault",
@@ -118,12 +118,12 @@ export const PATTERNS: readonly Pattern[] = [
   },
   {
     seen: "a service with an address: 0 packets in",
-    means: "nobody asks, or packets do not arrive",
+    means: "no client asks, or packets do not arrive",
     checks: ["vip-not-local", "firewall-drops-requests"],
     reason: "alone it says nothing: new services have no clients",
   },
   {
-    seen: "a server with 0 connections beside busy ones",
+    seen: "a server with 0 connections next to busy ones",
     means: "it was added just now, or the scheduler does not choose it",
     checks: [],
     reason: "counters do not tell since when it is there",

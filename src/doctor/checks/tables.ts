@@ -6,7 +6,7 @@ import type { Remedy } from "../finding.js";
 const CROWDED = 8;
 /** Buckets, as a power of two, that the connection table can have: before tables that grow, and with them. */
 const MOST_BITS = { fixed: 20, growing: 27 } as const;
-/** What the load factors are unless somebody sets them. */
+/** What the load factors are unless they are set. */
 const LOAD_FACTORS = { conn_lfactor: -4, svc_lfactor: -3 } as const;
 
 interface Crowd {

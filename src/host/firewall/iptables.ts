@@ -29,7 +29,7 @@ const PRIORITIES: Readonly<Record<string, number>> = { raw: -300, mangle: -150, 
 const NAT_DESTINATION = -100;
 const NAT_SOURCE = 100;
 
-/** What options with an argument ask of a packet; nobody can tell for all others. */
+/** What options with an argument ask of a packet; for all others it cannot be told. */
 const OPTIONS: Readonly<Record<string, (value: string) => Match>> = {
   "-s": (value) => addressMatch("source", value),
   "-d": (value) => addressMatch("destination", value),

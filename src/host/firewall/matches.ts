@@ -3,7 +3,7 @@ import { ADDRESS_LENGTH, type Address, addressBytes, familyOf, parseIpv4, parseI
 import { own } from "../../model/own.js";
 import type { Match, Packet } from "./model.js";
 
-/** A match that nobody can tell the outcome of. */
+/** A match whose outcome cannot be told. */
 export const unknown: Match = () => undefined;
 
 /** The opposite; what cannot be told stays so. */

@@ -15,7 +15,7 @@ const IPTABLES: Readonly<Record<Family, { program: string; tables: string }>> = 
 
 /**
  * The rules of nftables and of both kinds of iptables. A program is run only when the kernel already uses what it lists:
- * otherwise listing would load modules. Throws HostError, as for somebody who may not list rules.
+ * otherwise listing would load modules. Throws HostError, as for a user who may not list rules.
  *
  * @param unread is told of what could not be understood; such rules count as rules that may do anything
  */
