@@ -77,8 +77,8 @@ function clone(): string {
 /** The commands with npm that the README has for installing: one that packs, one that installs what was packed. */
 function installLines(): string[] {
   const readme = readFileSync(join(ROOT, "README.md"), "utf8");
-  const [, block = ""] = /^## Install$.*?^```sh$(.*?)^```$/ms.exec(readme) ?? [];
-  return block.split("\n").filter((line) => line.startsWith("npm "));
+  const [, chapter = ""] = /^## Install$(.*?)^## /ms.exec(readme) ?? [];
+  return chapter.split("\n").filter((line) => /^npm (pack|install) /.test(line));
 }
 
 const shell = (line: string, cwd: string, env: Record<string, string>) =>
