@@ -139,6 +139,11 @@ export const differences = all({
     readme: "in rule files, a",
     rule: RULE_FILES,
   },
+  "impossible-names": {
+    reason: "1.31 sends names of schedulers and engines that no kernel can hold",
+    readme: "names of schedulers and persistence engines",
+    rule: RULE_FILES,
+  },
   "refused-lines": {
     reason: "1.31's -R ends with the status of the last line, ours tells whether something that was refused is missing",
     readme: "`-R` fails (255)",

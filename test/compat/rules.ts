@@ -71,10 +71,11 @@ export const ownHelp = (original: Outcome, ours: Outcome): boolean =>
 export const escaped = (text: string): string =>
   Buffer.from(visible(Buffer.from(text, "latin1").toString())).toString("latin1");
 
-export const escapedControls = (original: Outcome, ours: Outcome): boolean =>
-  original.status === ours.status &&
-  ours.stdout === escaped(original.stdout) &&
-  ours.stderr === escaped(original.stderr);
+export const escapedControls = (original: Outcome, ours: Outcome): boolean => {
+  const [stdout, stderr] = [escaped(original.stdout), escaped(original.stderr)];
+  const hasControls = stdout !== original.stdout || stderr !== original.stderr;
+  return hasControls && original.status === ours.status && ours.stdout === stdout && ours.stderr === stderr;
+};
 
 export const ownVersion = (original: Outcome, ours: Outcome): boolean =>
   sameEnd(original, ours) && [original, ours].every(({ stdout }) => /^ipvsadm v1\.31 [^\n]*\n$/.test(stdout));
