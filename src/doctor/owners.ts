@@ -17,6 +17,15 @@ export interface Owner {
 
 const CLUSTER = "the Services and EndpointSlices of the cluster";
 
+/** What Kubernetes keeps for whichever program writes its table. */
+const OF_CLUSTER = {
+  services: CLUSTER,
+  servers: CLUSTER,
+  weights: CLUSTER,
+  thresholds: CLUSTER,
+  "one-packet": CLUSTER,
+} as const;
+
 /** From the manual pages keepalived.conf(5) and ldirectord(8), and the documentation of Kubernetes, kube-router and Docker. */
 export const OWNERS: readonly Owner[] = [
   {
@@ -56,13 +65,9 @@ export const OWNERS: readonly Owner[] = [
     certain: true,
     configuration: "the cluster",
     settings: {
-      services: CLUSTER,
-      servers: CLUSTER,
-      weights: CLUSTER,
-      thresholds: CLUSTER,
+      ...OF_CLUSTER,
       forwarding: "the mode of kube-proxy, which uses NAT only in the mode ipvs",
       "scheduler flags": "ipvs.scheduler of KubeProxyConfiguration",
-      "one-packet": CLUSTER,
       timeouts: "ipvs.tcpTimeout, tcpFinTimeout and udpTimeout of KubeProxyConfiguration",
     },
   },
@@ -72,13 +77,9 @@ export const OWNERS: readonly Owner[] = [
     certain: true,
     configuration: "the cluster",
     settings: {
-      services: CLUSTER,
-      servers: CLUSTER,
-      weights: CLUSTER,
-      thresholds: CLUSTER,
+      ...OF_CLUSTER,
       forwarding: "the annotation kube-router.io/service.dsr of the Service",
       "scheduler flags": "the annotation kube-router.io/service.schedflags of the Service",
-      "one-packet": CLUSTER,
     },
   },
   {

@@ -4,9 +4,10 @@ import type { ServiceKey } from "../model/service.js";
 import type { LiveTable } from "../model/table.js";
 import type { Names } from "../names/names.js";
 import { endpointMatcher, parseMatch } from "../options/matches.js";
+import { refuse } from "../options/readers.js";
 import { EXIT } from "../program/exit-status.js";
 import { readServer, readService } from "../program/selectors.js";
-import { type Read, refuse } from "../program/subcommand-options.js";
+import type { Read } from "../program/subcommand-options.js";
 import type { Target } from "./drain.js";
 
 /** Which servers a command is about. */

@@ -1,9 +1,10 @@
 import { UsageError } from "../errors.js";
 import { type ServiceKey, serviceFamily } from "../model/service.js";
 import type { Names } from "../names/names.js";
+import { inRange, refuse } from "../options/readers.js";
 import { cutBytes, parseIpv4Netmask, parseIpv6Netmask } from "../options/values.js";
 import { readServer, readService } from "../program/selectors.js";
-import { ifGiven, inRange, type Read, refuse } from "../program/subcommand-options.js";
+import { ifGiven, type Read } from "../program/subcommand-options.js";
 import type { Edit } from "./edit.js";
 import type { ServerEdit } from "./server.js";
 import type { ServiceEdit } from "./service.js";

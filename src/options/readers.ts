@@ -166,7 +166,8 @@ function match(option: LongOption, text: string, names: Names): EndpointMatch {
   return parseMatch(text, names) ?? refuse(option, text);
 }
 
-function inRange(option: LongOption, text: string): number {
+/** A number in the range of the option's row. Throws UsageError with 1.31's text. */
+export function inRange(option: LongOption, text: string): number {
   const [least, greatest] = argumentOf(option).range!;
   return parseNumber(text, least, greatest) ?? refuse(option, text);
 }
@@ -175,7 +176,8 @@ function argumentOf(option: LongOption): Argument {
   return ARGUMENTS.get(option)!;
 }
 
-function refuse(option: LongOption, value: string): never {
+/** Throws 1.31's complaint about the value of an option. */
+export function refuse(option: LongOption, value: string): never {
   fail(argumentOf(option).refusal!.replace("%", () => value));
 }
 

@@ -5,10 +5,11 @@ import type { DestinationKey } from "../model/destination.js";
 import { isFirewallMark, type Protocol, type ServiceKey } from "../model/service.js";
 import type { LiveTable } from "../model/table.js";
 import type { Names } from "../names/names.js";
+import { inRange, refuse } from "../options/readers.js";
 import { parseEndpoint } from "../options/values.js";
 import { EXIT } from "./exit-status.js";
 import { refusalText } from "./refusal-text.js";
-import { addOptions, inRange, type Read, refuse } from "./subcommand-options.js";
+import { addOptions, type Read } from "./subcommand-options.js";
 
 const BY_ADDRESS = [
   ["tcpService", "tcp-service", "tcp"],

@@ -1,7 +1,6 @@
 import { type Command, Option } from "commander";
 import { UsageError } from "../errors.js";
 import { type LongOption, OPTIONS, type OptionRow } from "../options/options.js";
-import { parseNumber } from "../options/values.js";
 
 /** What commander read: options by their camel-case names. */
 export type Read = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
@@ -44,17 +43,6 @@ export function once(name: string): (text: string, before: unknown) => string {
 /** Collects the values of an option that may be given several times. */
 export function several(text: string, before: readonly string[] = []): readonly string[] {
   return [...before, text.replace(/^=/, "")];
-}
-
-/** A number in the range of the option's row. Throws UsageError with 1.31's text. */
-export function inRange(name: LongOption, text: string): number {
-  const [least, greatest] = rowOf(name).argument!.range!;
-  return parseNumber(text, least, greatest) ?? refuse(name, text);
-}
-
-/** Throws 1.31's complaint about the value of an option. */
-export function refuse(name: LongOption, value: string): never {
-  throw new UsageError(rowOf(name).argument!.refusal!.replace("%", () => value));
 }
 
 /** `text` of an option that was given, read; absent otherwise. */
