@@ -6,6 +6,7 @@ import { kernelSuite } from "../suite.js";
  *
  *   COMPAT_SUBJECT=/usr/sbin/ipvsadm  compares the original with itself, which proves the suite
  *   IPVSADM_EXECUTABLE=dist/executable/ipvsadm  compares the executable, each command as a process of its own
+ *   COMPAT_EXECUTABLE=dist/executable/ipvsadm   has it take turns with the program of Node.js, as `npm test` does
  *   COMPAT_SEED=N, COMPAT_SEED=N-M    repeats the random commands of a run, or of many
  *   COMPAT_RUNS=N                     makes N random sequences of each kind instead of a few
  */

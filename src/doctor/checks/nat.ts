@@ -5,7 +5,7 @@ import { onDirector, onServer, type ServerCheck, type Verdict } from "../check.j
 import type { Facts } from "../facts.js";
 import type { Remedy } from "../finding.js";
 import type { Subject } from "../subject.js";
-import { isTranslated, snatRule } from "./replies.js";
+import { isTranslated, redirectsOn, snatRule, stopRedirects } from "./replies.js";
 import { snatCommands } from "./rules.js";
 import { hostLength, ipCommand, isAnswering, isLocal, isNat, protocolOf, silence, UDP } from "./subjects.js";
 
@@ -101,11 +101,16 @@ function remedies(subject: Subject, facts: Facts, direct: readonly Address[]): R
   const commands = [`${ip} route replace default via ${route.source}`];
   // A default route does not serve for neighbours: they need one each.
   for (const client of direct) commands.push(`${ip} route replace ${client}/${hostLength(client)} via ${route.source}`);
+  const link = facts.link(route.link)?.name;
+  const redirects = family === "ipv4" && direct.length > 0 && link !== undefined && redirectsOn(link, facts).length > 0;
   return [
     ...snat,
     onServer(commands, "Or make this director the servers' way back, so that they see the clients' addresses:"),
+    ...(redirects ? [onDirector(stopRedirects(link), REDIRECTS_NOTE)] : []),
   ];
 }
+
+const REDIRECTS_NOTE = "With that way back, lest redirects tell the servers the direct way to clients on their link:";
 
 const SNAT_NOTE = "The servers then see this director's address instead of the clients':";
 

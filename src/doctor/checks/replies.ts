@@ -99,8 +99,7 @@ export const redirects: ServerCheck = {
     const route = facts.route(server.address);
     const link = facts.link(route?.link)?.name;
     if (link === undefined || route?.gateway !== undefined || isTranslated(subject, facts)) return undefined;
-    const names = ["all", link.replaceAll(".", "/")].map((name) => `net.ipv4.conf.${name}.send_redirects`);
-    const on = names.filter((name) => facts.number(name) === 1);
+    const on = redirectsOn(link, facts);
     const clients = facts.traffic(subject)!.clients.filter((client) => facts.route(client)?.link === route!.link);
     if (on.length === 0 || clients.length === 0) return undefined;
     return {
@@ -112,10 +111,20 @@ export const redirects: ServerCheck = {
       why:
         "Clients and real servers are on one link, so the director answers replies with ICMP redirects. Servers that heed " +
         "them reply to the client directly, and connections stall.",
-      remedies: [onDirector(names.map((name) => `sysctl -w ${name}=0`))],
+      remedies: [onDirector(stopRedirects(link))],
     };
   },
 };
+
+const redirectSettings = (link: string) =>
+  ["all", link.replaceAll(".", "/")].map((name) => `net.ipv4.conf.${name}.send_redirects`);
+
+/** The settings, each of which is enough, that have this director send ICMP redirects on a link. */
+export const redirectsOn = (link: string, facts: Facts) =>
+  redirectSettings(link).filter((name) => facts.number(name) === 1);
+
+/** Commands after which it sends none there. */
+export const stopRedirects = (link: string) => redirectSettings(link).map((name) => `sysctl -w ${name}=0`);
 
 /** True when servers see this director's address instead of the client's. */
 export function isTranslated(subject: Subject, facts: Facts): boolean {

@@ -62,7 +62,7 @@ class Judgement {
     else {
       const id = this.byRule ? explanation(original, ours, one) : undefined;
       if (id) this.explain(id);
-      else this.fail(`$ ${describeStep(one)}\n${verdict.report}`);
+      else this.fail(`$ ${describeStep(one)}${ours.by ? ` (${ours.by})` : ""}\n${verdict.report}`);
     }
   }
 

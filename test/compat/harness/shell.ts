@@ -19,6 +19,8 @@ export interface Outcome {
   readonly stderr: string;
   /** As a shell sees it: 128 + N after signal N. */
   readonly status: number;
+  /** Which of our programs it was, where several take turns. */
+  readonly by?: string;
 }
 
 const quote = (word: string): string => `'${word.replaceAll("'", "'\\''")}'`;

@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -59,6 +60,31 @@ export async function builtProgram(shell: Shell, path: string, bundle: string): 
       driver.disconnect();
       await ended;
     },
+  };
+}
+
+/** One of how many invocations goes to the executable: a process costs there what ten commands in the driver do. */
+const SHARE = 4;
+
+/** A share of the invocations, which depends on the seed and on what is invoked, goes to the executable, the others to the program of Node.js. */
+export function takingTurns(program: Subject, executable: Subject, seed: string): Subject {
+  const isChosen = ({ program, args }: Invocation) =>
+    createHash("sha1")
+      .update([seed, program, ...args].join("\0"))
+      .digest()[0]! %
+      SHARE ===
+    0;
+  return {
+    async run(invocations) {
+      const outcomes: Outcome[] = [];
+      for (const invocation of invocations) {
+        const chosen = ownPrograms.has(invocation.program) && isChosen(invocation);
+        const [outcome] = await (chosen ? executable : program).run([invocation]);
+        outcomes.push(chosen ? { ...outcome!, by: "the executable" } : outcome!);
+      }
+      return outcomes;
+    },
+    close: () => program.close(),
   };
 }
 

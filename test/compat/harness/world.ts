@@ -1,10 +1,10 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, copyFileSync, cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { executable, type Program, programFile } from "../../programs.js";
 import { unordered } from "../rules.js";
 import { type Outcome, Shell } from "./shell.js";
-import { builtProgram, processes, type Subject } from "./subject.js";
+import { builtProgram, processes, type Subject, takingTurns } from "./subject.js";
 
 const root = join(import.meta.dirname, "../../..");
 const files = join(import.meta.dirname, "../etc");
@@ -62,6 +62,15 @@ function makeBin(work: string, name: string, target: (program: Program) => strin
   return `${directory}:${systemPath}`;
 }
 
+/** `COMPAT_EXECUTABLE=dist/executable/ipvsadm`: a share of what the program of Node.js would run goes to this one. */
+function withExecutable(work: string, shell: Shell, program: Subject): Subject {
+  const { COMPAT_EXECUTABLE, COMPAT_SEED = String(Date.now()) } = process.env;
+  if (!COMPAT_EXECUTABLE) return program;
+  const folder = dirname(resolve(root, COMPAT_EXECUTABLE));
+  const path = makeBin(work, "executable", (name) => join(folder, name));
+  return takingTurns(program, processes(shell, path), COMPAT_SEED);
+}
+
 export async function openWorld(): Promise<World> {
   const work = mkdtempSync("/run/ipvsadm-compat-");
   chmodSync(work, 0o755);
@@ -76,7 +85,7 @@ export async function openWorld(): Promise<World> {
   };
   const bin = makeBin(work, "subject", file);
   const subject = installed
-    ? await builtProgram(ours, bin, join(installed, "dist/programs.cjs"))
+    ? withExecutable(work, ours, await builtProgram(ours, bin, join(installed, "dist/programs.cjs")))
     : processes(ours, bin);
   return {
     original,

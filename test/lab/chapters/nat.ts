@@ -48,6 +48,8 @@ export const trackedMasquerade: Step = {
 export const routeBack: Step = {
   title: "Instead: the real servers reach the client through the director",
   lines: [
+    // All are on one link: the director's redirects would tell the real servers the direct way, and clients got no answer.
+    ["director", "sysctl -q net.ipv4.conf.all.send_redirects=0 net.ipv4.conf.eth0.send_redirects=0"],
     ["rs1", "ip r add 10.0.0.8 via 10.0.0.161 dev eth0"],
     ["rs2", "ip r add 10.0.0.8 via 10.0.0.161 dev eth0"],
   ],

@@ -387,6 +387,15 @@ describe("remedies", () => {
     ]);
   });
 
+  it("no redirects, where they would undo the routes", async () => {
+    const [, , redirects] = await commands({ sysctls: { "net.ipv4.conf.eth0.send_redirects": "1" } });
+    expect(redirects).toEqual([
+      "sysctl -w net.ipv4.conf.all.send_redirects=0",
+      "sysctl -w net.ipv4.conf.eth0.send_redirects=0",
+    ]);
+    expect(await commands({})).toHaveLength(2);
+  });
+
   it("only routes, where the kernel cannot track connections of IPVS", async () => {
     const base = host(silent);
     const without: Host = {
