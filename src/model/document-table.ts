@@ -1,4 +1,5 @@
-import { type Address, type Family, familyOf, parseIpv4, parseIpv6 } from "./address.js";
+import { type Address, type Family, parseIpv4, parseIpv6 } from "./address.js";
+import { destinationContradictions, serviceContradictions } from "./contradictions.js";
 import {
   type Destination,
   FORWARDING_NUMBERS,
@@ -18,7 +19,6 @@ import {
   IP_VS_SVC_F_HASHED,
   IP_VS_SVC_F_ONEPACKET,
   IP_VS_SVC_F_PERSISTENT,
-  isFirewallMark,
   PROTOCOL_NUMBERS,
   type Protocol,
   type Service,
@@ -39,12 +39,7 @@ const NAMED_FLAGS = IP_VS_SVC_F_PERSISTENT | IP_VS_SVC_F_HASHED | IP_VS_SVC_F_ON
 export function readService(document: ServiceDocument, report: Report): Service {
   const key = readKey(document);
   const { scheduler, persistent, timeout = persistent ? DEFAULT_TIMEOUT : 0, persistenceEngine } = document;
-  if (!isFirewallMark(key)) {
-    if (key.port === 0 && !persistent) report("port", "must not be 0 without persistent");
-    if (document.onePacket && key.protocol !== "udp") report("onePacket", "is only for udp and firewall marks");
-  }
-  if (persistent && timeout === 0) report("timeout", "must not be 0 with persistent");
-  return {
+  const service = {
     ...key,
     scheduler,
     flags: readFlags(document, report),
@@ -52,6 +47,8 @@ export function readService(document: ServiceDocument, report: Report): Service 
     netmask: readNetmask(document.netmask, serviceFamily(key), report),
     ...(persistenceEngine !== undefined && { persistenceEngine }),
   };
+  if (!document.raw) for (const contradiction of serviceContradictions(service)) report(...contradiction);
+  return service;
 }
 
 function readKey(document: ServiceDocument): ServiceKey {
@@ -63,7 +60,8 @@ function readKey(document: ServiceDocument): ServiceKey {
 function readFlags(document: ServiceDocument, report: Report): number {
   const { persistent, onePacket, scheduler, schedulerFlags, otherFlags = 0 } = document;
   if ((otherFlags & NAMED_FLAGS) !== 0) report("otherFlags", "holds bits that have fields of their own");
-  let flags = otherFlags | (persistent ? IP_VS_SVC_F_PERSISTENT : 0) | (onePacket ? IP_VS_SVC_F_ONEPACKET : 0);
+  let flags =
+    (otherFlags & ~NAMED_FLAGS) | (persistent ? IP_VS_SVC_F_PERSISTENT : 0) | (onePacket ? IP_VS_SVC_F_ONEPACKET : 0);
   for (const [index, name] of schedulerFlags.entries()) {
     const flag = schedulerFlag(name);
     if (flag?.scheduler !== undefined && flag.scheduler !== scheduler) {
@@ -87,13 +85,19 @@ export function readDestination(document: DestinationDocument, family: Family, r
   const { port, weight, upperThreshold, lowerThreshold } = document;
   const address = canonical(document.address);
   const forwarding = named<ForwardingMethod>(document.forwarding, FORWARDING_NUMBERS);
-  const tunnel = document.tunnel && readTunnel(document.tunnel, report);
-  if (lowerThreshold > upperThreshold) report("lowerThreshold", "must not be above upperThreshold");
-  if (forwarding !== "tunnel") {
-    if (tunnel !== undefined) report("tunnel", `does not go with forwarding ${forwarding}`);
-    if (familyOf(address) !== family) report("address", "may be of another family only with forwarding tunnel");
-  }
-  return { address, port, forwarding, weight, upperThreshold, lowerThreshold, ...(tunnel !== undefined && { tunnel }) };
+  const tunnel = document.tunnel && readTunnel(document.tunnel);
+  const destination = {
+    address,
+    port,
+    forwarding,
+    weight,
+    upperThreshold,
+    lowerThreshold,
+    ...(tunnel !== undefined && { tunnel }),
+  };
+  if (!document.raw)
+    for (const contradiction of destinationContradictions(destination, family)) report(...contradiction);
+  return destination;
 }
 
 const CHECKSUM_FLAGS = {
@@ -102,28 +106,10 @@ const CHECKSUM_FLAGS = {
   remcsum: IP_VS_TUNNEL_ENCAP_FLAG_REMCSUM,
 } as const;
 
-/** Which encapsulations have a port, and which checksums. */
-const TUNNEL_RULES = {
-  ipip: { port: false, flags: IP_VS_TUNNEL_ENCAP_FLAG_NOCSUM },
-  gue: { port: true, flags: IP_VS_TUNNEL_ENCAP_FLAG_CSUM | IP_VS_TUNNEL_ENCAP_FLAG_REMCSUM },
-  gre: { port: false, flags: IP_VS_TUNNEL_ENCAP_FLAG_CSUM },
-} as const;
-
 /** Plain ipip becomes undefined. */
-function readTunnel(
-  { type: kind, port, checksum }: NonNullable<DestinationDocument["tunnel"]>,
-  report: Report,
-): Tunnel | undefined {
+function readTunnel({ type: kind, port, checksum }: NonNullable<DestinationDocument["tunnel"]>): Tunnel | undefined {
   const type = named<TunnelType>(kind, TUNNEL_NUMBERS);
   const flags = typeof checksum === "number" ? checksum : CHECKSUM_FLAGS[checksum];
-  if (typeof type === "string") {
-    const rules = TUNNEL_RULES[type];
-    if (rules.port && port === 0) report("tunnel.port", `must be given with ${type}`);
-    if (!rules.port && port !== 0) report("tunnel.port", `does not go with ${type}`);
-    if (typeof checksum === "string" && (flags & ~rules.flags) !== 0) {
-      report("tunnel.checksum", `${checksum} does not go with ${type}`);
-    }
-  }
   return type === "ipip" && port === 0 && flags === 0 ? undefined : { type, port, flags };
 }
 

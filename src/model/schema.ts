@@ -9,9 +9,6 @@ import type { Daemon, Info, Timeouts } from "./settings.js";
 import type { Stats } from "./stats.js";
 import type { LiveDestination } from "./table.js";
 
-/** The longest persistence and the longest timeout of connections: 31 days. */
-const MONTH = 31 * 24 * 60 * 60;
-
 const U16 = 0xffff;
 const I31 = 0x7fffffff;
 const U32 = 0xffffffff;
@@ -84,6 +81,13 @@ const tunnel = z
   })
   .meta({ id: "tunnel", description: "Encapsulation of a tunnel server; absent means ipip." });
 
+const raw = z
+  .boolean()
+  .exactOptional()
+  .describe(
+    "True: taken as it is, though its fields contradict each other. Written for what other programs installed.",
+  );
+
 const destination = z
   .strictObject({
     address: address.describe("Of the service's family, except for tunnel servers."),
@@ -95,6 +99,7 @@ const destination = z
     upperThreshold: whole(0, U32).default(0).describe("No new connections above so many; 0 means no limit."),
     lowerThreshold: whole(0, U32).default(0).describe("New connections again below so many; at most upperThreshold."),
     tunnel: tunnel.exactOptional(),
+    raw,
     activeConnections: whole(0, U32).exactOptional().describe("Live figure, ignored on input."),
     inactiveConnections: whole(0, U32).exactOptional().describe("Live figure, ignored on input."),
     persistentConnections: whole(0, U32).exactOptional().describe("Live figure, ignored on input."),
@@ -110,7 +115,7 @@ const schedulerFlags = z.enum(
 const serviceOptions = {
   scheduler: kernelName.default("wlc"),
   persistent: z.boolean().default(false).describe("Whether clients stay with their server."),
-  timeout: whole(0, MONTH).exactOptional().describe("Seconds of persistence. Default 360 with persistent, else 0."),
+  timeout: whole(0, U32).exactOptional().describe("Seconds of persistence. Default 360 with persistent, else 0."),
   netmask: z
     .union([z.string(), whole(1, 128)], "must be a dotted mask or a prefix length")
     .exactOptional()
@@ -121,6 +126,7 @@ const serviceOptions = {
     .array(schedulerFlags)
     .default([])
     .describe("flag-1 to flag-3 go with any scheduler, the others with the one in their name."),
+  raw,
   otherFlags: whole(0, U32).exactOptional().describe("Flag bits of the kernel that the fields above do not stand for."),
   stats: stats.exactOptional(),
   destinations: z.array(destination).default([]),
@@ -155,7 +161,7 @@ const connection = z
   })
   .meta({ id: "connection", description: "A connection, or a template that ties a client to its server." });
 
-const seconds = whole(0, MONTH);
+const seconds = whole(0, I31);
 const timeouts = z
   .strictObject({ tcp: seconds, tcpFin: seconds, udp: seconds })
   .meta({ id: "timeouts", description: "Seconds after which idle connections are forgotten; on input, 0 keeps." });

@@ -1,4 +1,6 @@
+import { familyOf } from "../model/address.js";
 import type { Connection } from "../model/connection.js";
+import { destinationContradictions, serviceContradictions } from "../model/contradictions.js";
 import {
   type Destination,
   IP_VS_TUNNEL_ENCAP_FLAG_CSUM,
@@ -54,6 +56,7 @@ export function serviceDocument(service: Service, stats?: Stats): Omit<ServiceDo
     ...(persistenceEngine !== undefined && { persistenceEngine }),
     onePacket: (flags & IP_VS_SVC_F_ONEPACKET) !== 0,
     schedulerFlags: [...schedulerFlagNames(scheduler, flags)],
+    ...(serviceContradictions(service).length > 0 && { raw: true }),
     ...(otherFlags !== 0 && { otherFlags }),
     ...(stats && { stats: statsDocument(stats) }),
   };
@@ -80,6 +83,8 @@ export function destinationDocument(destination: Destination): DestinationDocume
     upperThreshold,
     lowerThreshold,
     ...(tunnel && { tunnel: tunnelDocument(tunnel) }),
+    // The kernel takes another family only with a tunnel.
+    ...(destinationContradictions(destination, familyOf(address)).length > 0 && { raw: true }),
   };
 }
 

@@ -54,6 +54,7 @@ const FOREIGN: Table = [
   { service: { ...web, port: 81, flags: 0x04 }, destinations: [] },
   { service: { ...web, port: 82, flags: 0x41, timeout: 60 }, destinations: [] },
   { service: { ...web, port: 83, flags: 0x01 }, destinations: [] },
+  { service: { ...web, port: 85, flags: 0x01, timeout: 2678401 }, destinations: [] },
   { service: { ...web, port: 84, timeout: 300 }, destinations: [] },
   { service: { ...web, port: 0, protocol: 50 }, destinations: [{ ...server, port: 0 }] },
   { service: { fwmark: 7, family: "ipv6", ...service, netmask: 128, flags: 0x80 }, destinations: [] },
@@ -97,6 +98,17 @@ describe("what other programs installed and 1.31 has no words for", () => {
     expect(typed("-R", saved)).toEqual(SILENT_SUCCESS);
     expect(await held()).toEqual(sortTable(FOREIGN));
     expect(runProgram("ipvsadm-save", []).stdout).toBe(saved);
+  });
+
+  it("survives save and restore as JSON", async () => {
+    await install(FOREIGN);
+    const { stdout: saved } = typed("-S --json");
+    expect(typed("diff -", saved)).toEqual(SILENT_SUCCESS);
+    expect(typed("check -", saved)).toEqual(SILENT_SUCCESS);
+    clearByOracle();
+    expect(typed("apply -", saved)).toEqual(SILENT_SUCCESS);
+    expect(await held()).toEqual(sortTable(FOREIGN));
+    expect(typed("-S --json").stdout).toBe(saved);
   });
 
   it("can be deleted by the lines that a restore of something else prints", async () => {

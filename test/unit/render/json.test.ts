@@ -59,6 +59,7 @@ const servers = [
     upperThreshold: 0,
     lowerThreshold: 0,
     tunnel: { type: 9, port: 0, checksum: 3 },
+    raw: true,
   },
 ];
 

@@ -134,7 +134,7 @@ describe("mistakes of shape name the path", () => {
     ['{"services":[{"fwmark":0}]}', /^services\[0\]\.fwmark: must be a whole number from 1 to 4294967295$/],
     ['{"service":[]}', /^service: there is no such field$/],
     ['{"timeouts":{"tcp":900,"udp":300}}', /^timeouts\.tcpFin: is missing$/],
-    ['{"timeouts":{"tcp":-1,"tcpFin":0,"udp":0}}', /^timeouts\.tcp: must be a whole number from 0 to 2678400$/],
+    ['{"timeouts":{"tcp":-1,"tcpFin":0,"udp":0}}', /^timeouts\.tcp: must be a whole number from 0 to 2147483647$/],
     ['{"daemons":[{"state":"both","interface":"eth0","syncId":0}]}', /^daemons\[0\]\.state: must be master or backup$/],
     [
       '{"daemons":[{"state":"master","interface":"","syncId":0}]}',
@@ -227,6 +227,15 @@ describe("the checks of rule files", () => {
     ],
   ])("server with %j", (fields, expected) => {
     expect(wrongServer(fields)).toEqual([`services[0].destinations[0].${expected}`]);
+  });
+
+  test("raw: contradictions of what other programs installed are theirs", () => {
+    const raw = { raw: true, port: 0, persistent: true, timeout: 0, onePacket: true };
+    expect(wrongService(raw)).toEqual([]);
+    expect(wrongService({ raw: true, port: 0, timeout: 2678401 })).toEqual([]);
+    expect(wrongService({ raw: true, netmask: 24 })).toEqual(["services[0].netmask: must be dotted for IPv4"]);
+    const server = { raw: true, lowerThreshold: 6, tunnel: { type: "gre", port: 1, checksum: "remcsum" } };
+    expect(wrongServer(server)).toEqual([]);
   });
 
   test("a tunnel server may be of another family", () => {
