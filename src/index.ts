@@ -10,7 +10,7 @@
 
 export type { BatchResult, Refusal } from "./client/batch.js";
 // The kernel
-export { IpvsClient, type LiveService, type ReadOptions } from "./client/client.js";
+export { IpvsClient, type ReadOptions } from "./client/client.js";
 export { CONNECTIONS_FILE, readConnections } from "./client/connections.js";
 export type { NetlinkReceiver, NetlinkSocket, OpenSocket, Room } from "./client/netlink-socket.js";
 export { readTotals, TOTALS_FILE, type Totals } from "./client/totals.js";
@@ -54,6 +54,7 @@ export {
   type TunnelType,
 } from "./model/destination.js";
 export { type Configuration, DocumentError, type Mistake } from "./model/document.js";
+export { COLUMN, ServerRows, type ServiceRows, withRows, withServers } from "./model/server-rows.js";
 export {
   compareServices,
   type FirewallMark,
@@ -79,6 +80,7 @@ export { STATS_FIELDS, type Stats } from "./model/stats.js";
 export {
   type DestinationState,
   type LiveDestination,
+  type LiveService,
   type LiveTable,
   oldestFirst,
   sortTable,

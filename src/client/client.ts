@@ -1,29 +1,22 @@
 import { DecodeError, KernelError } from "../errors.js";
 import type { Destination, DestinationKey } from "../model/destination.js";
-import { type Service, type ServiceKey, serviceFamily, serviceId } from "../model/service.js";
+import { type ServiceRows, withServers } from "../model/server-rows.js";
+import { type Service, type ServiceKey, serviceId } from "../model/service.js";
 import type { Daemon, DaemonState, Info, Timeouts } from "../model/settings.js";
-import type { Stats } from "../model/stats.js";
-import type { LiveDestination, LiveTable, TableEntry } from "../model/table.js";
-import { COMMAND, COMMAND_WITHOUT_STATS, INFO } from "../wire/attributes.js";
+import type { LiveDestination, LiveService, LiveTable, TableEntry } from "../model/table.js";
+import { COMMAND, INFO } from "../wire/attributes.js";
 import { decodeDaemon } from "../wire/daemon.js";
-import { decodeDestination } from "../wire/destination.js";
+import { attributesOf } from "../wire/message.js";
 import type { Request } from "../wire/requests.js";
 import * as requests from "../wire/requests.js";
-import { decodeService } from "../wire/service.js";
-import { decodeStats } from "../wire/stats.js";
+import { decodeLiveService, ServiceReader } from "../wire/service-reader.js";
 import { ask, type Decode } from "./ask.js";
 import { type BatchResult, batch } from "./batch.js";
 import { type DumpSink, dumps } from "./dumps.js";
 import type { OpenSocket } from "./netlink-socket.js";
+import { ServerDumps } from "./server-dumps.js";
 import { openSocket } from "./socket.js";
 import { Transport } from "./transport.js";
-
-/** A service as the kernel lists it, without its servers. */
-export interface LiveService {
-  readonly service: Service;
-  /** Absent when the reader did not ask for statistics. */
-  readonly stats?: Stats;
-}
 
 /** Services whose servers are read together. */
 const PART = 64;
@@ -42,9 +35,11 @@ export interface ReadOptions {
  */
 export class IpvsClient {
   readonly #transport: Transport;
+  readonly #servers: ServerDumps;
 
   private constructor(transport: Transport) {
     this.#transport = transport;
+    this.#servers = new ServerDumps(transport);
   }
 
   /**
@@ -73,10 +68,10 @@ export class IpvsClient {
    */
   async services(options: ReadOptions = {}): Promise<LiveService[]> {
     const found = new Map<string, LiveService>();
-    const table = tableFor(options);
+    const reader = new ServiceReader(options.stats === true);
     await this.#dumps([requests.getService()], () => ({
-      message: (...payload) => {
-        const entry = readService(table.decode(...payload).SERVICE);
+      message: (message) => {
+        const entry = reader.read(message);
         found.set(serviceId(entry.service), entry);
       },
       restart: () => found.clear(),
@@ -87,8 +82,8 @@ export class IpvsClient {
   /** IPVS_CMD_GET_SERVICE: one service. KernelError ESRCH when there is none. */
   async service(key: ServiceKey, options: ReadOptions = {}): Promise<LiveService> {
     const reply = await this.#ask(requests.getService(key), COMMAND.decode.bind(COMMAND));
-    const { stats, ...rest } = readService(reply.SERVICE);
-    return options.stats && stats ? { ...rest, stats } : rest;
+    const { service, stats } = decodeLiveService(reply.SERVICE);
+    return options.stats && stats ? { service, stats } : { service };
   }
 
   /**
@@ -101,29 +96,23 @@ export class IpvsClient {
 
   /** The servers of many services with one request after the other, in the order of the keys. */
   async destinationsOf(keys: readonly ServiceKey[], options: ReadOptions = {}): Promise<LiveDestination[][]> {
-    const found = keys.map((): LiveDestination[] => []);
-    const table = tableFor(options);
-    await this.#dumps(keys.map(requests.getDest), (index) => {
-      const servers = found[index]!;
-      const family = serviceFamily(keys[index]!);
-      return {
-        message: (...payload) => {
-          const { DEST } = table.decode(...payload);
-          if (DEST !== undefined) servers.push(decodeDestination(DEST, family));
-        },
-        restart: () => {
-          servers.length = 0;
-        },
-      };
-    });
-    return found;
+    const { rows, ends } = await this.#servers.read(keys, options);
+    return ends.map((end, index) => rows.between(ends[index - 1] ?? 0, end).map((row) => rows.server(row)));
   }
 
-  /** All services with their servers, in the kernel's order; see `tableParts`. */
+  /** All services with their servers, in the kernel's order; see `rowParts`. */
   async table(options: ReadOptions = {}): Promise<LiveTable> {
     const table: LiveTable[number][] = [];
     for await (const part of this.tableParts(options)) table.push(...part);
     return table;
+  }
+
+  /** As `rowParts`, the servers as objects. */
+  async *tableParts(
+    options: ReadOptions = {},
+    arrange?: (services: LiveService[]) => readonly LiveService[],
+  ): AsyncGenerator<LiveTable, void, undefined> {
+    for await (const part of this.rowParts(options, arrange)) yield part.map(withServers);
   }
 
   /**
@@ -133,20 +122,24 @@ export class IpvsClient {
    *
    * @param arrange what to read, and in which order; default: all services in the kernel's order
    */
-  async *tableParts(
+  async *rowParts(
     options: ReadOptions = {},
     arrange: (services: LiveService[]) => readonly LiveService[] = (services) => services,
-  ): AsyncGenerator<LiveTable, void, undefined> {
+  ): AsyncGenerator<readonly ServiceRows[], void, undefined> {
     const services = arrange(await this.services(options));
     for (let start = 0; start < services.length; start += PART) {
       const entries = services.slice(start, start + PART);
-      const keys = entries.map(({ service }) => service);
-      const destinations = await this.destinationsOf(keys, options);
-      const part: LiveTable[number][] = [];
+      const { rows, ends } = await this.#servers.read(
+        entries.map(({ service }) => service),
+        options,
+      );
+      const part: ServiceRows[] = [];
       for (const [index, entry] of entries.entries()) {
-        const servers = destinations[index]!;
+        const from = ends[index - 1] ?? 0;
+        const to = ends[index]!;
         // The kernel has no servers for a service that was deleted meanwhile, and says no more than that.
-        if (servers.length > 0 || (await this.#exists(entry.service))) part.push({ ...entry, destinations: servers });
+        if (to > from || (await this.#exists(entry.service)))
+          part.push({ ...entry, rows, order: rows.between(from, to) });
       }
       yield part;
     }
@@ -213,8 +206,8 @@ export class IpvsClient {
   async daemons(): Promise<Daemon[]> {
     const found: Daemon[] = [];
     await this.#dumps([requests.getDaemon()], () => ({
-      message: (...payload) => {
-        const { DAEMON } = COMMAND.decode(...payload);
+      message: (message) => {
+        const { DAEMON } = COMMAND.decode(...attributesOf(message));
         if (DAEMON !== undefined) found.push(decodeDaemon(DAEMON));
       },
       restart: () => {
@@ -273,14 +266,4 @@ export class IpvsClient {
     if (reply === undefined) throw new DecodeError("the kernel acknowledged a question without answering it");
     return reply;
   }
-}
-
-function tableFor(options: ReadOptions): typeof COMMAND {
-  return options.stats ? COMMAND : (COMMAND_WITHOUT_STATS as unknown as typeof COMMAND);
-}
-
-function readService(values: Parameters<typeof decodeService>[0] | undefined): LiveService {
-  if (values === undefined) throw new DecodeError("IPVS_CMD_ATTR_SERVICE is missing");
-  const stats = decodeStats(values);
-  return { service: decodeService(values), ...(stats && { stats }) };
 }

@@ -1,14 +1,14 @@
 import { TransportError } from "../errors.js";
 import { NLM_F_ACK, NLM_F_DUMP, NLM_F_DUMP_INTR, NLM_F_REQUEST, NLMSG_DONE, NLMSG_ERROR } from "../wire/constants.js";
 import type { Datagram } from "../wire/datagram.js";
-import { attributesOf, messageErrno } from "../wire/message.js";
+import { type Message, messageErrno } from "../wire/message.js";
 import type { Request } from "../wire/requests.js";
 import { type Exchange, kernelError, operationName } from "./exchange.js";
 
 /** Receives the messages of a dump. */
 export interface DumpSink {
-  /** Attributes of one message. */
-  message(bytes: Buffer, offset: number, length: number): void;
+  /** Takes one message, which the next one replaces. */
+  message(message: Message): void;
   /** The kernel's table changed under the dump: what came so far is void and comes again. */
   restart(): void;
 }
@@ -65,7 +65,7 @@ export function dumps(requests: readonly Request[], sinks: (index: number) => Du
       }
       if (message.flags & NLM_F_DUMP_INTR) interrupted = true;
       if (message.type !== NLMSG_DONE && message.type !== NLMSG_ERROR) {
-        sink.message(...attributesOf(message));
+        sink.message(message);
         return undefined;
       }
       const errno = messageErrno(message);

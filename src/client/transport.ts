@@ -27,7 +27,7 @@
 
 import { IpvsError, TransportError } from "../errors.js";
 import { Datagram } from "../wire/datagram.js";
-import { type Message, readMessages } from "../wire/message.js";
+import { type Message, MessageReader } from "../wire/message.js";
 import { askFamily } from "./ask.js";
 import type { Exchange, Outcome } from "./exchange.js";
 import type { NetlinkSocket, OpenSocket } from "./netlink-socket.js";
@@ -47,6 +47,7 @@ interface Turn<T = unknown> {
 export class Transport {
   readonly #socket: NetlinkSocket;
   readonly #datagram = new Datagram();
+  readonly #reader = new MessageReader();
   readonly #waiting: Turn[] = [];
   #current: Turn | undefined;
   #closed = false;
@@ -114,7 +115,8 @@ export class Transport {
 
   #receive(bytes: Buffer): void {
     try {
-      for (const message of readMessages(bytes)) this.#take(message);
+      this.#reader.open(bytes);
+      while (this.#reader.next()) this.#take(this.#reader);
     } catch (error) {
       this.#endWith(error as Error);
     }

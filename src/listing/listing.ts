@@ -1,10 +1,12 @@
 import type { IpvsClient } from "../client/client.js";
-import { type LiveTable, oldestFirst, sortServices, sortTable } from "../model/table.js";
+import { type ServiceRows, withRows, withServers } from "../model/server-rows.js";
+import { sortServices } from "../model/table.js";
 import type { Command, ListConnections, ListServices, ListSettings } from "../options/command.js";
 import type { Session } from "../program/session.js";
+import { ByteLines } from "../render/bytes.js";
 import { renderServices } from "../render/services.js";
 import { renderDaemons, renderTimeouts } from "../render/settings.js";
-import { formatRules, settingsChanges, tableChanges } from "../rules/write.js";
+import { formatRules, settingsChanges, writeTable } from "../rules/write.js";
 import { filterConnections } from "./filter-connections.js";
 import { filterTable } from "./filter-table.js";
 
@@ -14,10 +16,10 @@ type Save = Extract<Command, { kind: "save" }>;
 export type Listing = ListServices | ListConnections | ListSettings | Save;
 
 /** The table in its order, some services at a time; reading goes on while they are used. Throws as IpvsClient does. */
-type TableParts = AsyncGenerator<LiveTable, void, undefined>;
+type TableParts = AsyncGenerator<readonly ServiceRows[], void, undefined>;
 
 /** Text to be written one piece after the other. */
-type Pieces = Iterable<string> | AsyncIterable<string | Uint8Array>;
+type Pieces = Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>;
 
 /** Prints what a command asks for. Throws as IpvsClient does, and OutputError. */
 export async function printListing(listing: Listing, session: Session): Promise<void> {
@@ -45,7 +47,7 @@ type Json = typeof import("../render/json.js") | undefined;
 
 async function services(list: ListServices, { client, info, names }: Session, json: Json): Promise<Pieces> {
   const parts = listedParts(list, client);
-  if (json) return json.renderServicesJson(info, await whole(parts));
+  if (json) return json.renderServiceRows(info, parts);
   // Names are looked up all at once and wide columns fit all lines, so such listings come in one part.
   const streams = list.numeric && !list.wide;
   return renderServices(list, info, streams ? parts : [await whole(parts)], list.numeric ? undefined : names);
@@ -54,11 +56,11 @@ async function services(list: ListServices, { client, info, names }: Session, js
 async function* listedParts(list: ListServices, client: IpvsClient): TableParts {
   const options = { stats: list.json || list.layout === "stats" || list.layout === "rate" };
   const parts = list.service
-    ? [[await client.entry(list.service, options)]]
-    : client.tableParts(options, list.sort ? sortServices : undefined);
+    ? [[withRows(await client.entry(list.service, options))]]
+    : client.rowParts(options, list.sort ? sortServices : undefined);
   for await (const part of parts) {
-    const shown = filterTable(part, list.filter);
-    yield list.sort ? sortTable(shown) : shown;
+    const shown = list.filter ? filterTable(part.map(withServers), list.filter).map(withRows) : part;
+    yield list.sort ? sorted(shown) : shown;
   }
 }
 
@@ -76,26 +78,39 @@ async function saved({ all, sort, json }: Save, { client }: Session): Promise<Pi
   const timeouts = all ? await client.timeouts() : undefined;
   const daemons = all ? await client.daemons() : undefined;
   if (!json) return savedRules(parts, [...settingsChanges(timeouts, daemons)]);
-  const { renderSavedJson } = await import("../render/json.js");
-  return renderSavedJson(await whole(parts), timeouts, daemons);
+  const { renderSavedRows } = await import("../render/json.js");
+  return renderSavedRows(parts, timeouts, daemons);
 }
 
 async function* sortedParts(stats: boolean, client: IpvsClient): TableParts {
-  for await (const part of client.tableParts({ stats }, sortServices)) yield sortTable(part);
+  for await (const part of client.rowParts({ stats }, sortServices)) yield sorted(part);
+}
+
+function sorted(part: readonly ServiceRows[]): readonly ServiceRows[] {
+  for (const { rows, order } of part) rows.sort(order);
+  return part;
 }
 
 /** The kernel puts what is new before what it has, services as well as servers. */
 async function* oldestFirstParts(stats: boolean, client: IpvsClient): TableParts {
-  for await (const part of client.tableParts({ stats }, (services) => services.reverse())) yield part.map(oldestFirst);
+  for await (const part of client.rowParts({ stats }, (services) => services.reverse())) {
+    for (const { order } of part) order.reverse();
+    yield part;
+  }
 }
 
-async function* savedRules(parts: TableParts, settings: Parameters<typeof formatRules>[0]): AsyncGenerator<string> {
-  for await (const part of parts) yield* formatRules(tableChanges(part));
+async function* savedRules(parts: TableParts, settings: Parameters<typeof formatRules>[0]) {
+  const out = new ByteLines();
+  for await (const part of parts) {
+    out.clear();
+    writeTable(out, part);
+    yield out.piece;
+  }
   yield* formatRules(settings);
 }
 
-async function whole(parts: TableParts): Promise<LiveTable> {
-  const table: LiveTable[number][] = [];
+async function whole(parts: TableParts): Promise<readonly ServiceRows[]> {
+  const table: ServiceRows[] = [];
   for await (const part of parts) table.push(...part);
   return table;
 }

@@ -31,6 +31,11 @@ export function addressFromBytes(family: Family, bytes: Uint8Array, offset = 0):
   return `${bytes[offset]}.${bytes[offset + 1]}.${bytes[offset + 2]}.${bytes[offset + 3]}`;
 }
 
+/** The text of an IPv4 address that is a number, its first part in the highest bits. */
+export function dotted(number: number): Address {
+  return `${number >>> 24}.${(number >>> 16) & 0xff}.${(number >>> 8) & 0xff}.${number & 0xff}`;
+}
+
 const GROUPS = 8;
 
 /** inet_ntop(3): RFC 5952, and a dotted tail for IPv4-mapped and IPv4-compatible addresses. */

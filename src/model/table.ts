@@ -14,6 +14,13 @@ export interface DestinationState {
 /** A real server as the kernel lists it. */
 export type LiveDestination = Destination & DestinationState;
 
+/** A service as the kernel lists it, without its servers. */
+export interface LiveService {
+  readonly service: Service;
+  /** Absent when the reader did not ask for statistics. */
+  readonly stats?: Stats;
+}
+
 /** A service with its servers. `D` is `Destination` for wanted tables (files), `LiveDestination` for the kernel's. */
 export interface TableEntry<D extends Destination = Destination> {
   readonly service: Service;

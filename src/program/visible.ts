@@ -12,8 +12,16 @@ export function visible(text: string): string {
 
 /** The same for bytes, one character each. */
 export function visibleBytes(bytes: Uint8Array): Uint8Array {
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
-  return CONTROL.test(text) ? Buffer.from(visible(text), "latin1") : bytes;
+  return hasControl(bytes) ? Buffer.from(visible(Buffer.from(bytes).toString("latin1")), "latin1") : bytes;
+}
+
+/** As CONTROL has it; by hand, since listings of some megabytes go through here. */
+function hasControl(bytes: Uint8Array): boolean {
+  for (let at = 0; at < bytes.length; at++) {
+    const byte = bytes[at]!;
+    if (byte < 0x20 ? byte !== 0x09 && byte !== 0x0a : byte >= 0x7f && byte < 0xa0) return true;
+  }
+  return false;
 }
 
 /** The same for what has to stay on one line. */

@@ -2,14 +2,19 @@ const BLANK = 0x20;
 const LINE_END = 0x0a;
 const ZERO = 0x30;
 
+const DOT = 0x2e;
+/** Below it digits can be counted off in 32 bits. */
+const BILLION = 1e9;
+
 /**
  * Lines of padded fields, made as bytes in one place: for listings so long that making a string of every part would take
- * most of the time. One character per byte (ISO 8859-1).
+ * most of the time.
  */
 export class ByteLines {
   #bytes: Buffer;
   #length = 0;
   #field = 0;
+  #ascii = true;
 
   /** @param capacity bytes to begin with; more are found when needed */
   constructor(capacity = 1 << 17) {
@@ -20,6 +25,17 @@ export class ByteLines {
   clear(): void {
     this.#length = 0;
     this.#field = 0;
+    this.#ascii = true;
+  }
+
+  /** Bytes since `clear`. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** The same as `bytes`, but text if some of it is not ASCII, since bytes are shown one character each. */
+  get piece(): string | Uint8Array {
+    return this.#ascii ? this.bytes : this.#bytes.toString("utf8", 0, this.#length);
   }
 
   /** All lines since `clear`. Valid until something is written again. */
@@ -27,35 +43,93 @@ export class ByteLines {
     return this.#bytes.subarray(0, this.#length);
   }
 
+  /** One character per byte (ISO 8859-1). */
   text(text: string): void {
     const start = this.#grow(text.length);
     for (let at = 0; at < text.length; at++) this.#bytes[start + at] = text.charCodeAt(at);
   }
 
+  /** Any text, in UTF-8. Lengths of fields do not count it right unless it is ASCII. */
+  utf8(text: string): void {
+    for (let at = 0; at < text.length; at++) {
+      if (text.charCodeAt(at) < 0x80) continue;
+      const bytes = Buffer.from(text);
+      const start = this.#grow(bytes.length);
+      this.#bytes.set(bytes, start);
+      this.#ascii = false;
+      return;
+    }
+    this.text(text);
+  }
+
+  /** An IPv4 address, as the number that its four parts make. */
+  ipv4(address: number): void {
+    for (let shift = 24; shift > 0; shift -= 8) {
+      this.number((address >>> shift) & 0xff);
+      this.byte(DOT);
+    }
+    this.number(address & 0xff);
+  }
+
+  /** A single character. */
+  byte(code: number): void {
+    const start = this.#grow(1);
+    this.#bytes[start] = code;
+  }
+
+  /** A whole number, not negative, with blanks before it up to `width` characters. */
+  right(value: number, width: number): void {
+    let digits = 1;
+    for (let limit = 10; value >= limit; limit *= 10) digits++;
+    this.blanks(width - digits);
+    this.number(value, digits);
+  }
+
+  /** That many blanks; none if the number is negative. */
+  blanks(count: number): void {
+    if (count <= 0) return;
+    const start = this.#grow(count);
+    for (let at = start; at < start + count; at++) this.#bytes[at] = BLANK;
+  }
+
+  /** Begins a field here. */
+  beginField(): void {
+    this.#field = this.#length;
+  }
+
+  /** Fills up the field with blanks. */
+  fillField(width: number): void {
+    this.blanks(width - (this.#length - this.#field));
+  }
+
   /** A whole number, not negative, with zeros before it up to `width` digits. */
   number(value: number, width = 1): void {
+    if (value >= BILLION) {
+      const billions = Math.floor(value / BILLION);
+      this.number(billions, width - 9);
+      this.number(value - billions * BILLION, 9);
+      return;
+    }
     let digits = width;
     for (let limit = 10 ** width; value >= limit; limit *= 10) digits++;
     const start = this.#grow(digits);
-    let rest = value;
+    let rest = value | 0;
     for (let at = start + digits - 1; at >= start; at--) {
-      const digit = rest % 10;
-      this.#bytes[at] = ZERO + digit;
-      rest = (rest - digit) / 10;
+      const tenth = (rest / 10) | 0;
+      this.#bytes[at] = ZERO + rest - tenth * 10;
+      rest = tenth;
     }
   }
 
   /** Fills up the field with blanks, and ends it with one more. */
   endField(width: number): void {
-    const count = Math.max(0, width - (this.#length - this.#field)) + 1;
-    const start = this.#grow(count);
-    for (let at = start; at < start + count; at++) this.#bytes[at] = BLANK;
+    this.fillField(width);
+    this.byte(BLANK);
     this.#field = this.#length;
   }
 
   endLine(): void {
-    const start = this.#grow(1);
-    this.#bytes[start] = LINE_END;
+    this.byte(LINE_END);
     this.#field = this.#length;
   }
 

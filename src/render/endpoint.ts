@@ -1,6 +1,8 @@
 import { type Address, formatEndpoint } from "../model/address.js";
+import { COLUMN, type ServerRows } from "../model/server-rows.js";
 import type { Protocol } from "../model/service.js";
 import type { Names } from "../names/names.js";
+import type { ByteLines } from "./bytes.js";
 
 /** ipvsadm 1.31 builds each address and port in 60 bytes. */
 const LONGEST = 59;
@@ -24,4 +26,19 @@ export function endpointText(
   const service = (protocol === undefined ? undefined : names.serviceOf(port, protocol)) ?? port;
   const text = address.includes(":") ? `[${host}]:${service}` : `${host}:${service}`;
   return wide ? text : text.slice(0, LONGEST);
+}
+
+/** Writes the address of a row. */
+export function writeAddress(out: ByteLines, rows: ServerRows, row: number): void {
+  if (rows.words[rows.at(row) + COLUMN.VERSION] === 4) out.ipv4(rows.words[rows.at(row) + COLUMN.ADDRESS]!);
+  else out.text(rows.address(row));
+}
+
+/** Writes the address and port of a row, as formatEndpoint has them. */
+export function writeEndpoint(out: ByteLines, rows: ServerRows, row: number): void {
+  const ipv4 = rows.words[rows.at(row) + COLUMN.VERSION] === 4;
+  if (!ipv4) out.text("[");
+  writeAddress(out, rows, row);
+  out.text(ipv4 ? ":" : "]:");
+  out.number(rows.words[rows.at(row) + COLUMN.PORT]!);
 }

@@ -1,9 +1,11 @@
 import type { Connection } from "../model/connection.js";
-import type { Destination } from "../model/destination.js";
-import type { DestinationDocument, Document } from "../model/schema.js";
+import type { Document } from "../model/schema.js";
+import { type ServiceRows, withRows } from "../model/server-rows.js";
 import { type Daemon, formatVersion, type Info, type Timeouts } from "../model/settings.js";
 import type { LiveTable, Table } from "../model/table.js";
-import { connectionDocument, destinationDocument, liveDestinationDocument, serviceDocument } from "./document.js";
+import { ByteLines } from "./bytes.js";
+import { connectionDocument } from "./document.js";
+import { writeServices } from "./json-rows.js";
 import { pieces } from "./pieces.js";
 
 // Each of these prints the document of model/schema.ts with the parts that it is about: a line for each service, server and
@@ -11,17 +13,65 @@ import { pieces } from "./pieces.js";
 
 /** `-L --json`, the same for every layout: the table with all live figures, in the order given. */
 export function renderServicesJson(info: Info, table: LiveTable): readonly string[] {
-  const ipvs = { version: formatVersion(info.version), connectionTableSize: info.connectionTableSize };
-  return pieces(document(field("ipvs", ipvs), services(table, liveDestinationDocument, true)));
+  const { head, tail } = around(listedFields(info), []);
+  return [head, ...whole(table, true), tail];
 }
 
 /** `-S --json`: what is configured, without live figures, so that equal tables give equal texts. */
 export function renderSavedJson(table: Table, timeouts?: Timeouts, daemons?: readonly Daemon[]): readonly string[] {
-  const settings = [
-    ...(timeouts ? [field("timeouts", timeouts)] : []),
-    ...(daemons ? [field("daemons", daemons)] : []),
-  ];
-  return pieces(document(services(table, destinationDocument, false), ...settings));
+  const { head, tail } = around([], savedFields(timeouts, daemons));
+  return [head, ...whole(table, false), tail];
+}
+
+/** The same as renderServicesJson for a table that comes in parts. A piece is valid until the next is asked for. */
+export function renderServiceRows(info: Info, parts: Parts): AsyncGenerator<string | Uint8Array, void, undefined> {
+  return streamed(parts, true, around(listedFields(info), []));
+}
+
+/** The same as renderSavedJson for a table that comes in parts. A piece is valid until the next is asked for. */
+export function renderSavedRows(
+  parts: Parts,
+  timeouts?: Timeouts,
+  daemons?: readonly Daemon[],
+): AsyncGenerator<string | Uint8Array, void, undefined> {
+  return streamed(parts, false, around([], savedFields(timeouts, daemons)));
+}
+
+type Parts = AsyncIterable<readonly ServiceRows[]>;
+
+const listedFields = (info: Info) =>
+  field("ipvs", { version: formatVersion(info.version), connectionTableSize: info.connectionTableSize });
+
+const savedFields = (timeouts?: Timeouts, daemons?: readonly Daemon[]) => [
+  ...(timeouts ? field("timeouts", timeouts) : []),
+  ...(daemons ? field("daemons", daemons) : []),
+];
+
+/** What comes before the services and behind them. */
+function around(before: readonly string[], after: readonly string[]) {
+  return {
+    head: `{${before.map((text) => `${text},\n`).join("")}"services":[`,
+    tail: `\n]${after.map((text) => `,\n${text}`).join("")}}\n`,
+  };
+}
+
+function whole(table: Table, live: boolean): string[] {
+  const out = new ByteLines();
+  writeServices(out, table.map(withRows), live, true);
+  return [String(Buffer.from(out.bytes))];
+}
+
+async function* streamed(parts: Parts, live: boolean, { head, tail }: ReturnType<typeof around>) {
+  const out = new ByteLines();
+  yield head;
+  let first = true;
+  for await (const part of parts) {
+    out.clear();
+    writeServices(out, part, live, first);
+    if (part.length > 0) first = false;
+    yield out.piece;
+  }
+  yield tail;
 }
 
 /** `-L --timeout --json`. */
@@ -60,23 +110,4 @@ function* document(...fields: Iterable<string>[]): Generator<string> {
 /** A part of the document, checked against the schema's type. */
 function field<N extends "ipvs" | "timeouts" | "daemons">(name: N, value: Readonly<NonNullable<Document[N]>>) {
   return [`"${name}":${JSON.stringify(value)}`];
-}
-
-function* services<D extends Destination>(
-  table: Table<D>,
-  destination: (destination: D) => DestinationDocument,
-  withStats: boolean,
-): Generator<string> {
-  let before = '"services":[\n';
-  for (const { service, stats, destinations } of table) {
-    yield `${before}${JSON.stringify(serviceDocument(service, withStats ? stats : undefined)).slice(0, -1)},"destinations":[`;
-    before = "\n  ";
-    for (const server of destinations) {
-      yield before + JSON.stringify(destination(server));
-      before = ",\n  ";
-    }
-    yield "]}";
-    before = ",\n";
-  }
-  yield before === ",\n" ? "\n]" : `${before}]`;
 }

@@ -1,8 +1,9 @@
+import { COLUMN, forwardingOf, type ServerRows, wide } from "../model/server-rows.js";
 import type { Service } from "../model/service.js";
-import type { Stats } from "../model/stats.js";
-import type { LiveDestination } from "../model/table.js";
+import { STATS_FIELDS, type Stats } from "../model/stats.js";
 import type { Layout } from "../options/command.js";
-import { exactNumber, largeNumber } from "./numbers.js";
+import type { ByteLines } from "./bytes.js";
+import { exactNumber, largeNumber, SHORT } from "./numbers.js";
 import { forwardingText, tunnelText } from "./server-columns.js";
 import { serviceOptionsText } from "./service-line.js";
 
@@ -14,8 +15,8 @@ export interface Columns {
   readonly figures?: true;
   /** A service line from the service's own text, such as `TCP  192.0.2.1:80`. */
   service(text: string, service: Service, stats: Stats | undefined, exact: boolean): string;
-  /** What follows a server's address, which is padded. */
-  server(server: LiveDestination, exact: boolean): string;
+  /** Writes what follows a server's address, which is padded. */
+  server(out: ByteLines, rows: ServerRows, row: number, exact: boolean): void;
 }
 
 const ADDRESS_TITLE = "Prot LocalAddress:Port";
@@ -23,14 +24,35 @@ const SERVER_TITLE = "  -> RemoteAddress:Port";
 
 const options: Columns["service"] = (text, service) => `${text} ${serviceOptionsText(service)}`;
 
-/** Active and inactive connections, the last two columns of most layouts. They end in blanks, as in ipvsadm 1.31. */
-function connections({ activeConnections, inactiveConnections }: LiveDestination): string {
-  return `${pad(activeConnections, 10)} ${pad(inactiveConnections, 10)}`;
+/** A blank and columns, which end in blanks, as in ipvsadm 1.31. A column is a number, or writes itself. */
+function columns(...list: readonly (readonly [column: number | Written, width: number])[]): Columns["server"] {
+  const last = list.length - 1;
+  return (out, rows, row) => {
+    const { words } = rows;
+    const at = rows.at(row);
+    out.text(" ");
+    out.beginField();
+    for (let index = 0; index <= last; index++) {
+      const [column, width] = list[index]!;
+      if (typeof column === "number") out.number(words[at + column]!);
+      else out.text(column(rows, row));
+      if (index < last) out.endField(width);
+      else out.fillField(width);
+    }
+  };
 }
 
-function pad(value: number, width: number): string {
-  return String(value).padEnd(width);
-}
+type Written = (rows: ServerRows, row: number) => string;
+
+const forwarding = [
+  (rows: ServerRows, row: number) => forwardingText(forwardingOf(rows.words[rows.at(row) + COLUMN.FORWARDING]!)),
+  7,
+] as const;
+const tunnel = [(rows: ServerRows, row: number) => tunnelText(rows.server(row)), 13] as const;
+const connections = [
+  [COLUMN.ACTIVE_CONNECTIONS, 10],
+  [COLUMN.INACTIVE_CONNECTIONS, 10],
+] as const;
 
 /** Five counters of nine characters; dashes where the kernel sent no statistics. */
 function numbers(stats: Stats | undefined, fields: readonly (keyof Stats)[], text: (value: bigint) => string): string {
@@ -39,14 +61,29 @@ function numbers(stats: Stats | undefined, fields: readonly (keyof Stats)[], tex
   return line;
 }
 
+/** The same for the counters of a server, from one of STATS_FIELDS to another. */
+function writeNumbers(out: ByteLines, rows: ServerRows, row: number, from: number, to: number, exact: boolean): void {
+  const { words } = rows;
+  const at = rows.at(row);
+  for (let index = from; index < to; index++) {
+    if (words[at + COLUMN.HAS_STATS] === 0) {
+      out.text("        -");
+      continue;
+    }
+    const value = wide(words, at + COLUMN.STATS + 2 * index);
+    if (typeof value === "number" && value < SHORT) out.right(value, 9);
+    else out.text(figure(exact)(BigInt(value)));
+  }
+}
+
 function figure(exact: boolean): (value: bigint) => string {
   return exact ? exactNumber : largeNumber;
 }
 
-const TOTALS = ["connections", "inPackets", "outPackets", "inBytes", "outBytes"] as const;
-const RATES = ["connectionRate", "inPacketRate", "outPacketRate", "inByteRate", "outByteRate"] as const;
-const COUNT_RATES = RATES.slice(0, 3);
-const BYTE_RATES = RATES.slice(3);
+const TOTALS = STATS_FIELDS.slice(0, 5);
+const RATES = STATS_FIELDS.slice(5);
+/** Rates of connections and packets are always in full. */
+const BYTE_RATES = 8;
 
 /** Every layout of `-L`, as in ipvsadm 1.31 down to the trailing blanks. */
 export const LAYOUTS: Readonly<Record<Layout, Columns>> = {
@@ -54,40 +91,41 @@ export const LAYOUTS: Readonly<Record<Layout, Columns>> = {
     title: (more) =>
       `${ADDRESS_TITLE} Scheduler Flags\n${SERVER_TITLE}${more}           Forward Weight ActiveConn InActConn\n`,
     service: options,
-    server: (server) =>
-      ` ${forwardingText(server.forwarding).padEnd(7)} ${pad(server.weight, 6)} ${connections(server)}`,
+    server: columns(forwarding, [COLUMN.WEIGHT, 6], ...connections),
   },
   "tun-info": {
     title: (more) =>
       `${ADDRESS_TITLE} Scheduler Flags\n${SERVER_TITLE}${more}           Forward TunnelInfo    Weight ActiveConn InActConn\n`,
     service: options,
-    server: (server) =>
-      ` ${forwardingText(server.forwarding).padEnd(7)} ${tunnelText(server).padEnd(13)} ${pad(server.weight, 6)} ${connections(server)}`,
+    server: columns(forwarding, tunnel, [COLUMN.WEIGHT, 6], ...connections),
   },
   thresholds: {
     title: (more) =>
       `${ADDRESS_TITLE}${more}            Uthreshold Lthreshold ActiveConn InActConn \n${SERVER_TITLE}\n`,
     service: options,
-    server: (server) => ` ${pad(server.upperThreshold, 10)} ${pad(server.lowerThreshold, 10)} ${connections(server)}`,
+    server: columns([COLUMN.UPPER_THRESHOLD, 10], [COLUMN.LOWER_THRESHOLD, 10], ...connections),
   },
   "persistent-conn": {
     title: (more) =>
       `${ADDRESS_TITLE}${more}            Weight    PersistConn ActiveConn InActConn \n${SERVER_TITLE}\n`,
     service: options,
-    server: (server) => ` ${pad(server.weight, 9)} ${pad(server.persistentConnections, 11)} ${connections(server)}`,
+    server: columns([COLUMN.WEIGHT, 9], [COLUMN.PERSISTENT_CONNECTIONS, 11], ...connections),
   },
   stats: {
     title: (more) =>
       `${ADDRESS_TITLE}${more}               Conns   InPkts  OutPkts  InBytes OutBytes\n${SERVER_TITLE}\n`,
     figures: true,
     service: (text, _service, stats, exact) => text + numbers(stats, TOTALS, figure(exact)),
-    server: ({ stats }, exact) => numbers(stats, TOTALS, figure(exact)),
+    server: (out, rows, row, exact) => writeNumbers(out, rows, row, 0, TOTALS.length, exact),
   },
   rate: {
     title: (more) =>
       `${ADDRESS_TITLE}${more}                 CPS    InPPS   OutPPS    InBPS   OutBPS\n${SERVER_TITLE}\n`,
     figures: true,
     service: (text, _service, stats, exact) => text + numbers(stats, RATES, figure(exact)),
-    server: ({ stats }, exact) => numbers(stats, COUNT_RATES, exactNumber) + numbers(stats, BYTE_RATES, figure(exact)),
+    server: (out, rows, row, exact) => {
+      writeNumbers(out, rows, row, TOTALS.length, BYTE_RATES, true);
+      writeNumbers(out, rows, row, BYTE_RATES, STATS_FIELDS.length, exact);
+    },
   },
 };

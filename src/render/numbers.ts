@@ -7,7 +7,7 @@ const UNITS: readonly { readonly limit: bigint; readonly divisor: bigint; readon
 const LARGEST_UNIT = { divisor: 10n ** 12n, letter: "T" };
 
 /** Numbers below this are always shown in full. */
-const SHORT = 10n ** 8n;
+export const SHORT = 1e8;
 
 /** A counter in a column of nine characters, in thousands, millions … where it is long: `  1234567`, `  100000K`. */
 export function largeNumber(value: bigint): string {

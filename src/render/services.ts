@@ -1,13 +1,12 @@
 import { familyOf } from "../model/address.js";
-import type { DestinationKey } from "../model/destination.js";
+import { COLUMN, type ServerRows, type ServiceRows } from "../model/server-rows.js";
 import { isFirewallMark, type Protocol, type ServiceKey } from "../model/service.js";
 import { formatVersion, type Info } from "../model/settings.js";
-import type { LiveTable } from "../model/table.js";
 import { type Names, withNames } from "../names/names.js";
 import type { ListServices } from "../options/command.js";
-import { endpointText } from "./endpoint.js";
+import { ByteLines } from "./bytes.js";
+import { endpointText, writeEndpoint } from "./endpoint.js";
 import { LAYOUTS } from "./layouts.js";
-import { pieces } from "./pieces.js";
 import { serviceText } from "./service-line.js";
 
 /** What stands before a server. */
@@ -32,16 +31,21 @@ export function renderInfo(info: Info): string {
 export async function* renderServices(
   list: ListServices,
   info: Info,
-  parts: AsyncIterable<LiveTable> | Iterable<LiveTable>,
+  parts: AsyncIterable<readonly ServiceRows[]> | Iterable<readonly ServiceRows[]>,
   names?: Names,
-): AsyncGenerator<string, void, undefined> {
+): AsyncGenerator<string | Uint8Array, void, undefined> {
+  const out = new ByteLines();
   let width = SERVER_WIDTH;
   let begun = false;
   for await (const part of parts) {
     if (!begun && list.wide) width = await named(names, () => widest(list, part, names));
     if (!begun) yield title(list, info, width);
     begun = true;
-    yield* await named(names, () => pieces(lines(list, part, names, width)));
+    await named(names, () => {
+      out.clear();
+      for (const entry of part) writeEntry(out, list, entry, names, width);
+    });
+    yield out.piece;
   }
   if (!begun) yield title(list, info, width);
 }
@@ -55,25 +59,37 @@ function title(list: ListServices, info: Info, width: number): string {
   return (list.service === undefined ? renderInfo(info) : "") + LAYOUTS[list.layout].title(more);
 }
 
-function* lines(list: ListServices, table: LiveTable, names: Names | undefined, width: number): Generator<string> {
+function writeEntry(
+  out: ByteLines,
+  list: ListServices,
+  { service, stats, rows, order }: ServiceRows,
+  names: Names | undefined,
+  width: number,
+): void {
   const columns = LAYOUTS[list.layout];
-  for (const { service, stats, destinations } of table) {
-    const text = serviceText(service, names, list.wide);
-    const padded = columns.figures ? text.padEnd(ARROW.length + width) : text;
-    yield `${columns.service(padded, service, stats, list.exact)}\n`;
-    for (const server of destinations) {
-      const address = serverText(server, protocolOf(service), names, list.wide).padEnd(width);
-      yield `${ARROW}${address}${columns.server(server, list.exact)}\n`;
-    }
+  const text = serviceText(service, names, list.wide);
+  const padded = columns.figures ? text.padEnd(ARROW.length + width) : text;
+  out.utf8(columns.service(padded, service, stats, list.exact));
+  out.endLine();
+  const protocol = protocolOf(service);
+  for (const row of order) {
+    out.text(ARROW);
+    if (names === undefined) {
+      out.beginField();
+      writeEndpoint(out, rows, row);
+      out.fillField(width);
+    } else out.utf8(serverText(rows, row, protocol, names, list.wide).padEnd(width));
+    columns.server(out, rows, row, list.exact);
+    out.endLine();
   }
 }
 
 /** Room for every address of a server, and in layouts with figures behind them for every service. */
-function widest(list: ListServices, table: LiveTable, names: Names | undefined): number {
+function widest(list: ListServices, table: readonly ServiceRows[], names: Names | undefined): number {
   let width = SERVER_WIDTH;
-  for (const { service, destinations } of table) {
+  for (const { service, rows, order } of table) {
     const text = LAYOUTS[list.layout].figures ? serviceText(service, names, list.wide).length - ARROW.length : 0;
-    const servers = destinations.map((server) => serverText(server, protocolOf(service), names, list.wide).length);
+    const servers = order.map((row) => serverText(rows, row, protocolOf(service), names, list.wide).length);
     width = servers.reduce((most, length) => Math.max(most, length), Math.max(width, text));
   }
   return width;
@@ -84,11 +100,13 @@ function protocolOf(service: ServiceKey): Protocol | undefined {
 }
 
 function serverText(
-  server: DestinationKey,
+  rows: ServerRows,
+  row: number,
   protocol: Protocol | undefined,
   names: Names | undefined,
   wide: boolean,
 ): string {
-  const text = endpointText(server.address, server.port, protocol, names, wide);
-  return wide || familyOf(server.address) === "ipv6" ? text : text.slice(0, SERVER_WIDTH);
+  const address = rows.address(row);
+  const text = endpointText(address, rows.words[rows.at(row) + COLUMN.PORT]!, protocol, names, wide);
+  return wide || familyOf(address) === "ipv6" ? text : text.slice(0, SERVER_WIDTH);
 }

@@ -102,7 +102,8 @@ export const flags: Codec<{ readonly flags: number; readonly mask: number }> = {
 export type Row = readonly [type: number, codec: Codec<any>];
 export type Rows = Readonly<Record<string, Row>>;
 
-interface NamedRow {
+/** A row with its name, the kernel's less the prefix. */
+export interface NamedRow {
   readonly name: string;
   readonly type: number;
   readonly codec: Row[1];
@@ -134,13 +135,25 @@ export class AttributeTable<R extends Rows> implements Codec<Values<R>> {
     this.#nothing = Object.fromEntries(this.#rows.map(({ name }) => [name, undefined]));
   }
 
+  /** The row of an attribute's number; absent for unknown ones. */
+  row(type: number): NamedRow | undefined {
+    return this.#byType[type];
+  }
+
   encode(out: Writer, values: Values<R>): void {
     for (const { name, type, codec } of this.#rows) {
       const value = values[name];
       if (value === undefined) continue;
-      const start = out.beginAttribute(type, codec.nested === true);
-      codec.encode(out, value);
-      out.endAttribute(start);
+      if (codec.length === undefined) {
+        const start = out.beginAttribute(type, codec.nested === true);
+        codec.encode(out, value);
+        out.endAttribute(start);
+      } else {
+        out.u16(NLA_HDRLEN + codec.length);
+        out.u16(type);
+        codec.encode(out, value);
+        out.pad();
+      }
     }
   }
 

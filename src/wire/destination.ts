@@ -19,7 +19,7 @@ import { decodeStats } from "./stats.js";
 type DestValues = Values<(typeof DEST)["rows"]>;
 
 /** IP_VS_CONN_F_FWD_MASK: the other bits of FWD_METHOD are the kernel's connection flags. */
-const IP_VS_CONN_F_FWD_MASK = 0x0007;
+export const IP_VS_CONN_F_FWD_MASK = 0x0007;
 
 const FORWARDING_METHODS = inverse<ForwardingMethod>(FORWARDING_NUMBERS);
 const TUNNEL_TYPES = inverse<TunnelType>(TUNNEL_NUMBERS);

@@ -1,6 +1,6 @@
 import { DecodeError } from "../errors.js";
 import { COMMAND, CONTROL } from "./attributes.js";
-import { i32, u16, u32 } from "./codec.js";
+import { i32 } from "./codec.js";
 import {
   CTRL_CMD_GETFAMILY,
   GENL_HDRLEN,
@@ -12,7 +12,7 @@ import {
   NLMSG_HDRLEN,
 } from "./constants.js";
 import type { Request } from "./requests.js";
-import { align, type Writer } from "./writer.js";
+import { align, LITTLE_ENDIAN, type Writer } from "./writer.js";
 
 /** Where the flags and the length stand in `struct nlmsghdr`. */
 const LENGTH_OFFSET = 0;
@@ -67,6 +67,8 @@ export interface Message {
   readonly flags: number;
   readonly sequence: number;
   readonly bytes: Buffer;
+  /** The memory in which the bytes lie, as words of 32 bits. */
+  readonly words: Uint32Array;
   /** Start and length of the payload behind `struct nlmsghdr`. */
   readonly offset: number;
   readonly length: number;
@@ -74,21 +76,50 @@ export interface Message {
 
 /** Splits a datagram into its messages. Throws DecodeError when lengths do not fit. */
 export function* readMessages(bytes: Buffer): Generator<Message> {
-  for (let at = 0; at < bytes.length; ) {
+  const reader = new MessageReader();
+  reader.open(bytes);
+  while (reader.next()) yield { ...reader };
+}
+
+/** Reads the messages of datagrams one after the other: it is the one that was read last. */
+export class MessageReader implements Message {
+  type = 0;
+  flags = 0;
+  sequence = 0;
+  bytes: Buffer = Buffer.alloc(0);
+  words: Uint32Array = new Uint32Array();
+  offset = 0;
+  length = 0;
+  #next = 0;
+
+  /** Begins with a datagram. */
+  open(bytes: Buffer): void {
+    // Words lie at multiples of four. Those of the socket do; its memory is the same every time.
+    this.bytes = bytes.byteOffset % 4 === 0 ? bytes : Buffer.from(Uint8Array.from(bytes).buffer);
+    const { buffer } = this.bytes;
+    if (this.words.buffer !== buffer) this.words = new Uint32Array(buffer, 0, buffer.byteLength >> 2);
+    this.#next = 0;
+  }
+
+  /** Goes on to the next message; false when there is none. Throws DecodeError when lengths do not fit. */
+  next(): boolean {
+    const { bytes, words } = this;
+    const at = this.#next;
+    if (at >= bytes.length) return false;
     const left = bytes.length - at;
-    const length = left < NLMSG_HDRLEN ? 0 : u32.decode(bytes, at, 4);
+    const word = (bytes.byteOffset + at) >> 2;
+    const length = left < NLMSG_HDRLEN ? 0 : words[word]!;
     if (length < NLMSG_HDRLEN || length > left) {
       throw new DecodeError(`netlink message of ${length} bytes where ${left} bytes are left`);
     }
-    yield {
-      type: u16.decode(bytes, at + 4, 2),
-      flags: u16.decode(bytes, at + 6, 2),
-      sequence: u32.decode(bytes, at + 8, 4),
-      bytes,
-      offset: at + NLMSG_HDRLEN,
-      length: length - NLMSG_HDRLEN,
-    };
-    at += align(length);
+    const kind = words[word + 1]!;
+    this.type = LITTLE_ENDIAN ? kind & 0xffff : kind >>> 16;
+    this.flags = LITTLE_ENDIAN ? kind >>> 16 : kind & 0xffff;
+    this.sequence = words[word + 2]!;
+    this.offset = at + NLMSG_HDRLEN;
+    this.length = length - NLMSG_HDRLEN;
+    this.#next = at + align(length);
+    return true;
   }
 }
 
@@ -103,3 +134,6 @@ export function attributesOf(message: Message): readonly [bytes: Buffer, offset:
   if (message.length < GENL_HDRLEN) throw new DecodeError("generic netlink message without its header");
   return [message.bytes, message.offset + GENL_HDRLEN, message.length - GENL_HDRLEN];
 }
+
+/** The same as an index of its words. */
+export const firstAttribute = ({ bytes, offset }: Message): number => (bytes.byteOffset + offset + GENL_HDRLEN) >> 2;

@@ -1,3 +1,4 @@
+import { withRows } from "../../../src/model/server-rows.js";
 import type { Service } from "../../../src/model/service.js";
 import type { Stats } from "../../../src/model/stats.js";
 import { type LiveDestination, type LiveTable, sortTable } from "../../../src/model/table.js";
@@ -10,7 +11,8 @@ export const info = { version: 0x010201, connectionTableSize: 4096 };
 /** The whole text of a listing. */
 export async function rendered(list: ListServices, table: LiveTable, names?: Names): Promise<string> {
   let text = "";
-  for await (const piece of renderServices(list, info, [table], names)) text += piece;
+  for await (const piece of renderServices(list, info, [table.map(withRows)], names))
+    text += Buffer.from(piece as string);
   return text;
 }
 

@@ -5,6 +5,7 @@ import { isDocument } from "../../../src/model/document.js";
 import { parseDocument } from "../../../src/model/document-input.js";
 import { jsonSchema } from "../../../src/model/schema.js";
 import type { LiveTable, Table } from "../../../src/model/table.js";
+import { liveDestinationDocument, serviceDocument } from "../../../src/render/document.js";
 import {
   renderDaemonsJson,
   renderSavedJson,
@@ -84,4 +85,17 @@ describe("the exported JSON Schema", () => {
       },
     });
   });
+});
+
+test("services are written as JSON.stringify writes their documents", () => {
+  fc.assert(
+    fc.property(table, (live) => {
+      const services = live.map(({ service, stats, destinations }) => ({
+        ...serviceDocument(service, stats),
+        destinations: destinations.map(liveDestinationDocument),
+      }));
+      const { services: listed } = JSON.parse(renderServicesJson(info, live).join(""));
+      expect(JSON.stringify(listed)).toBe(JSON.stringify(services));
+    }),
+  );
 });

@@ -1,0 +1,113 @@
+import type { AttributeTable, Rows } from "./codec.js";
+import { AttributeTable as Table } from "./codec.js";
+import { GENL_HDRLEN, NLA_HDRLEN, NLA_TYPE_MASK } from "./constants.js";
+import { firstAttribute, type Message } from "./message.js";
+import { align } from "./writer.js";
+
+/** Messages of more shapes than this are not of one kind. */
+const MOST_LAYOUTS = 8;
+
+/**
+ * The shape of a message that was decoded once: the headers of its attributes. The kernel writes all servers alike, so the next
+ * one is likely to have the same headers, and its values then lie in the same places.
+ */
+export class Layout {
+  /** Where headers of attributes stand, and what stands there; both in words of 32 bits. */
+  readonly #at: number[] = [];
+  readonly #headers: number[] = [];
+  readonly #places = new Map<string, number>();
+  readonly #lengths = new Map<string, number>();
+
+  /**
+   * @param table has decoded the message without complaint
+   * @param words the attributes, `length` bytes of them from word `start` on
+   */
+  constructor(
+    table: AttributeTable<Rows>,
+    words: Uint32Array,
+    start: number,
+    readonly length: number,
+  ) {
+    this.#learn(table, words, start, 0, length, "");
+  }
+
+  #learn(
+    table: AttributeTable<Rows>,
+    words: Uint32Array,
+    start: number,
+    from: number,
+    end: number,
+    path: string,
+  ): void {
+    for (let at = from; at < end; ) {
+      const header = words[start + at / 4]!;
+      this.#at.push(at / 4);
+      this.#headers.push(header);
+      const [size, type] = new Uint16Array(Uint32Array.of(header).buffer);
+      const row = table.row(type! & NLA_TYPE_MASK);
+      if (row !== undefined) {
+        const name = path + row.name;
+        this.#places.set(name, (at + NLA_HDRLEN) / 4);
+        this.#lengths.set(name, size! - NLA_HDRLEN);
+        if (row.codec instanceof Table) this.#learn(row.codec, words, start, at + NLA_HDRLEN, at + size!, `${name}.`);
+      }
+      at += align(size!);
+    }
+  }
+
+  /** Whether a message has this shape. */
+  fits(words: Uint32Array, start: number, length: number): boolean {
+    if (length !== this.length) return false;
+    for (let index = 0; index < this.#at.length; index++) {
+      if (words[start + this.#at[index]!] !== this.#headers[index]) return false;
+    }
+    return true;
+  }
+
+  /** Where the payload of an attribute begins, in words from the first attribute on, such as `DEST.STATS64.CONNS`; absent: it is not there. */
+  place(path: string): number | undefined {
+    return this.#places.get(path);
+  }
+
+  /** Length of the payload of an attribute in bytes; 0 where it is not there. */
+  lengthOf(path: string): number {
+    return this.#lengths.get(path) ?? 0;
+  }
+}
+
+/** The shapes that messages of one kind have had, each with its reader. */
+export class Layouts<R> {
+  readonly #table: AttributeTable<Rows>;
+  readonly #make: (layout: Layout) => R;
+  readonly #known: { readonly layout: Layout; readonly reader: R }[] = [];
+
+  /**
+   * @param table what the messages are decoded with
+   * @param make makes the reader for messages of a shape
+   */
+  constructor(table: AttributeTable<Rows>, make: (layout: Layout) => R) {
+    this.#table = table;
+    this.#make = make;
+  }
+
+  /** The reader for a message of generic netlink; absent for one of a new shape. */
+  find(message: Message): R | undefined {
+    const { words, length } = message;
+    const start = firstAttribute(message);
+    for (let index = 0; index < this.#known.length; index++) {
+      const { layout, reader } = this.#known[index]!;
+      if (layout.fits(words, start, length - GENL_HDRLEN)) return reader;
+    }
+    return undefined;
+  }
+
+  /** Learns the shape of a message that the table has decoded. */
+  learn(message: Message): void {
+    const start = firstAttribute(message);
+    const length = message.length - GENL_HDRLEN;
+    const isKnown = this.#known.some(({ layout }) => layout.fits(message.words, start, length));
+    if (isKnown || this.#known.length === MOST_LAYOUTS) return;
+    const layout = new Layout(this.#table, message.words, start, length);
+    this.#known.push({ layout, reader: this.#make(layout) });
+  }
+}

@@ -1,0 +1,21 @@
+import type { Codec } from "./codec.js";
+import { LITTLE_ENDIAN } from "./writer.js";
+
+// Numbers of messages that are read as words of 32 bits.
+
+const swapped = (word: number) =>
+  ((word << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24)) >>> 0;
+
+/** 32 bits in network order. */
+export const be32: (word: number) => number = LITTLE_ENDIAN ? swapped : (word) => word;
+
+/** 16 bits in network order, at the beginning of a word. */
+export const be16: (word: number) => number = LITTLE_ENDIAN
+  ? (word) => ((word & 0xff) << 8) | ((word >>> 8) & 0xff)
+  : (word) => word >>> 16;
+
+/** By how many bits the numbers of a codec, in host order and at the beginning of a word, have to be shifted to the right. */
+export const shiftOf = ({ length = 4 }: Codec<number>): number => (LITTLE_ENDIAN ? 0 : 8 * (4 - length));
+
+/** Where the low and the high word of 64 bits stand. */
+export const [LOW, HIGH]: readonly [number, number] = LITTLE_ENDIAN ? [0, 1] : [1, 0];
