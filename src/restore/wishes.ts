@@ -33,6 +33,7 @@ export class OpenWishes {
   /** Takes note of the next change that was sent, and of the kernel's refusal, if any. */
   note(change: Change, error?: KernelError): void {
     const refused = error !== undefined && !isGone(change, error);
+    if (!refused && this.#size === 0) return;
     if (change.kind === "flush") for (const id of this.#services.keys()) this.#forget(id);
     else if (change.kind === "delete-service") this.#forget(serviceId(change.service));
     if ("service" in change && change.service !== undefined) this.#noteOfService(change, change.service, refused);

@@ -1,6 +1,7 @@
 import { RuleError, UsageError } from "../errors.js";
 import { type Names, withNames } from "../names/names.js";
 import type { Command } from "../options/command.js";
+import { readCommon } from "../options/common.js";
 import { dashMistake } from "../options/dashes.js";
 import { type ParseContext, parseCommand } from "../options/parse.js";
 
@@ -48,9 +49,13 @@ export function* readRules(text: string, context: ParseContext): Generator<Rule 
     const end = text.indexOf("\n", start);
     const stop = end === -1 ? text.length : end;
     line++;
-    const words = splitWords(text, start, stop);
+    const command = readCommon(text.slice(start, stop));
+    if (command !== undefined) yield { line, command };
+    else {
+      const words = splitWords(text, start, stop);
+      if (words.length > 0) yield readRule(line, words, inRules);
+    }
     start = stop + 1;
-    if (words.length > 0) yield readRule(line, words, inRules);
   }
 }
 
