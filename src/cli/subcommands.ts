@@ -15,6 +15,10 @@ export const SUBCOMMANDS: Subcommands = {
     load: () => import("../drain/subcommand.js"),
   },
   top: { summary: "watch services and servers live", load: () => import("../top/subcommand.js") },
+  where: {
+    summary: "where a client would go, and why",
+    load: () => import("../where/subcommand.js"),
+  },
   metrics: { summary: "print figures for Prometheus", load: () => import("../metrics/subcommand.js") },
   diff: {
     summary: "what differs between the table and a file, or two files",

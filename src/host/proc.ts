@@ -10,6 +10,11 @@ const FILE_LIMIT = 64 * 1024 * 1024;
  * @param path absolute
  */
 export function readText(path: string): string | undefined {
+  return readBytes(path)?.toString("utf8");
+}
+
+/** The same as bytes. */
+export function readBytes(path: string): Buffer | undefined {
   let fd: number;
   try {
     fd = openSync(path, "r");
@@ -22,7 +27,7 @@ export function readText(path: string): string | undefined {
     for (;;) {
       const chunk = Buffer.allocUnsafe(1 << 16);
       const length = readSync(fd, chunk, 0, chunk.length, null);
-      if (length === 0) return Buffer.concat(chunks, total).toString("utf8");
+      if (length === 0) return Buffer.concat(chunks, total);
       total += length;
       if (total > FILE_LIMIT) throw new HostError(`${path}: longer than ${FILE_LIMIT} bytes`);
       chunks.push(chunk.subarray(0, length));

@@ -1,10 +1,26 @@
 import type { Command } from "commander";
+import { UsageError } from "../errors.js";
 import type { SubcommandContext } from "../program/subcommand.js";
 
-/** `ipvsadm schema`. */
-export function define(command: Command, { io }: SubcommandContext): Command {
-  return command.action(async () => {
-    const { jsonSchema } = await import("../model/schema.js");
-    io.out(`${JSON.stringify(jsonSchema(), undefined, 2)}\n`);
-  });
+/** Subcommands whose JSON has another shape than the document. */
+const OTHERS = ["where"] as const;
+
+/** `ipvsadm schema [SUBCOMMAND]`. */
+export function define(command: Command, { io, subcommands }: SubcommandContext): Command {
+  return command
+    .argument(
+      "[subcommand]",
+      `of what this one prints with --json: ${OTHERS.join(", ")}; default: the document of all others`,
+    )
+    .action(async (name: string | undefined) => {
+      io.out(`${JSON.stringify(await schemaOf(name), undefined, 2)}\n`);
+    });
+
+  async function schemaOf(name: string | undefined): Promise<object> {
+    if (name === undefined) return (await import("../model/schema.js")).jsonSchema();
+    const { schema } = Object.hasOwn(subcommands, name) ? await subcommands[name]!.load() : {};
+    if (schema === undefined)
+      throw new UsageError(`there is no schema of its own for ${name}; there is for ${OTHERS.join(", ")}`);
+    return schema();
+  }
 }

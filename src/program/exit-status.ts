@@ -24,6 +24,7 @@ export const EXIT = {
       diff: "nothing differs",
       doctor: "nothing wrong",
       drain: "drained",
+      where: "the server of every client is known",
     },
   },
   listingFailed: {
@@ -48,6 +49,8 @@ export const EXIT = {
     status: 1,
     means: { drain: "not drained: the time was up, or another program gave the server weight again" },
   },
+  /** Where a client goes. */
+  nowhere: { status: 1, means: { where: "a client gets no server, or it cannot be known" } },
   /** A weight that is to be put back is not known. */
   notRemembered: { status: 1, means: { "drain --restore-weight": "no weight is remembered of a server" } },
   usage: {
@@ -62,6 +65,7 @@ export const EXIT = {
       diff: "trouble",
       doctor: "trouble",
       drain: "a mistake in the options",
+      where: "a mistake in the options or the file, or trouble",
     },
   },
   interrupted: {
@@ -82,6 +86,7 @@ export const EXIT = {
         "the kernel refused a change (-R: and what it was for is missing at the end); or an option does not exist or lacks its argument",
       "ipvsadm-restore": "the kernel refused some changes; all others were made",
       drain: "refused by the kernel",
+      where: "there is no such service",
     },
   },
 } as const satisfies Readonly<Record<string, ExitStatus>>;

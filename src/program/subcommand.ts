@@ -15,6 +15,8 @@ export type Subcommands = Readonly<Record<string, Subcommand>>;
 export interface SubcommandModule {
   /** Adds arguments, options, help and action to a command that has its name and summary already. */
   define(command: Command, context: SubcommandContext): Command;
+  /** The JSON Schema of what its `--json` prints, where that has one of its own. */
+  schema?(): Promise<object>;
 }
 
 /** What a subcommand gets from the program. */

@@ -29,6 +29,7 @@ const HOUSE: Readonly<Record<string, string>> = {
   edit: "errors.ts model wire names options rules program",
   drain: "errors.ts model wire client names options host program edit",
   top: "errors.ts model names render program",
+  where: "errors.ts model client names options render host program",
   metrics: "model client host program",
   diff: "model names options render rules program",
   check: "names program",
@@ -36,7 +37,7 @@ const HOUSE: Readonly<Record<string, string>> = {
   completion: "errors.ts model options render host program manual",
   restore: "errors.ts model wire client names options rules program listing manual",
   // The programs, and the library.
-  cli: "errors.ts wire client names options program listing manual edit drain top metrics diff check doctor completion restore",
+  cli: "errors.ts wire client names options program listing manual edit drain top where metrics diff check doctor completion restore",
   "json.ts": "model render",
   "index.ts": "errors.ts version.ts model wire client names options rules program listing top restore",
 };
@@ -45,7 +46,7 @@ const HOUSE: Readonly<Record<string, string>> = {
 const ONLY_IN: Readonly<Record<string, RegExp>> = {
   commander:
     /(^|\/)([a-z]+-)?subcommand\.ts$|^program\/(subcommand-program|subcommand-options|selectors)\.ts$|^completion\/line\.ts$/,
-  zod: /^model\/schema(-mistakes)?\.ts$/,
+  zod: /(^|\/)schema(-mistakes)?\.ts$/,
   netlink: /^client\/socket\.ts$/,
   "bun:ffi": /^client\/libc\.ts$/,
   "ipaddr.js": /^(model\/address|options\/values|host\/firewall\/matches)\.ts$/,
@@ -53,7 +54,7 @@ const ONLY_IN: Readonly<Record<string, RegExp>> = {
 };
 
 /** The parts that touch this host; all others only compute, and import no module of the system. */
-const TOUCHING: ReadonlySet<string> = new Set("client names host program drain top completion".split(" "));
+const TOUCHING: ReadonlySet<string> = new Set("client names host program drain top where completion".split(" "));
 
 /** What a file of src/ imports: paths below src/, or names of packages. */
 interface Imports {
