@@ -1,10 +1,9 @@
 import { execFileSync } from "node:child_process";
 import { createSocket } from "node:dgram";
-import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { clearByOracle, oracle } from "./oracle.js";
-import { ipvsadm, typed } from "./program.js";
+import { clearByOracle } from "./oracle.js";
+import { typed } from "./program.js";
 
 /** Networks that are local as a whole: virtual addresses, servers and clients. */
 const LOCAL = ["10.76.0.0/16", "10.77.0.0/16", "10.78.0.0/16", "fd76::/64", "fd77::/64", "fd78::/64"];
@@ -18,11 +17,15 @@ const serverOf = (family: Family, number: number) =>
 const endpoint = (address: string, port: number) =>
   address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
 
+const sysctl = (name: string, value: number) => execFileSync("sysctl", ["-q", "-w", `${name}=${value}`]);
+
 beforeAll(() => {
+  sysctl("net.ipv6.ip_nonlocal_bind", 1);
   for (const network of LOCAL) execFileSync("ip", ["route", "add", "local", network, "dev", "lo"]);
 });
 afterAll(() => {
   clearByOracle();
+  sysctl("net.ipv6.ip_nonlocal_bind", 0);
   for (const network of LOCAL) execFileSync("ip", ["route", "del", "local", network, "dev", "lo"]);
 });
 beforeEach(clearByOracle);
@@ -55,9 +58,10 @@ function clientsOf(family: Family, seed: number, count = CLIENTS): Client[] {
 /** A datagram of each client, one after the other. */
 async function send(clients: readonly Client[], vip: string, port: number): Promise<void> {
   for (const client of clients) {
-    const socket = createSocket(client.address.includes(":") ? "udp6" : "udp4").on("error", () => undefined);
-    socket.bind(client.port, client.address);
-    await once(socket, "listening");
+    const family = client.address.includes(":") ? 6 : 4;
+    const socket = createSocket({ type: `udp${family}`, lookup: (host, _, found) => found(null, host, family) });
+    socket.on("error", () => undefined);
+    await new Promise<void>((resolve) => socket.bind(client.port, client.address, resolve));
     await new Promise<void>((resolve) => socket.send("hello", port, vip, () => resolve()));
     await new Promise<void>((resolve) => socket.close(() => resolve()));
   }
@@ -130,7 +134,7 @@ interface Case {
   /** Options of a server, by its number. */
   readonly server?: (number: number) => string;
   /** Lines that come after the servers. */
-  readonly then?: (service: string) => string;
+  readonly afterwards?: (service: string) => string;
   readonly options?: readonly string[];
 }
 
@@ -180,7 +184,8 @@ const CASES: readonly Case[] = [
     name: "servers whose weight became 0",
     scheduler: "mh",
     weights: [4, 4, 2, 1, 4, 2],
-    then: (service) => [1, 2, 5].map((number) => `-e ${service} -r ${serverOf("ipv4", number)} -m -w 0\n`).join(""),
+    afterwards: (service) =>
+      [1, 2, 5].map((number) => `-e ${service} -r ${serverOf("ipv4", number)} -m -w 0\n`).join(""),
     options: ["--last-weight", "4"],
   },
   {
@@ -188,7 +193,8 @@ const CASES: readonly Case[] = [
     scheduler: "mh",
     flags: "mh-fallback,mh-port",
     weights: [4, 4, 2, 1, 4, 2],
-    then: (service) => [1, 2, 5].map((number) => `-e ${service} -r ${serverOf("ipv4", number)} -m -w 0\n`).join(""),
+    afterwards: (service) =>
+      [1, 2, 5].map((number) => `-e ${service} -r ${serverOf("ipv4", number)} -m -w 0\n`).join(""),
     options: ["--last-weight", "4"],
   },
   { name: "IPv6", scheduler: "mh", weights: many(20, 5), family: "ipv6" },
@@ -199,23 +205,126 @@ let number = 0;
 const PORT = 8090;
 
 describe("where says where the kernel sends 200 clients", () => {
-  it.each(CASES)("$scheduler: $name", async ({ scheduler, flags, weights, family = "ipv4", then, options = [] }) => {
-    const vip = vipOf(family, ++number);
-    const service = ["-u", endpoint(vip, PORT)];
-    const of = service.join(" ");
-    const servers = weights.map((weight, index) => {
-      return `-a ${of} -r ${endpoint(serverOf(family, index + 1), PORT)} -m -w ${weight}\n`;
-    });
-    const rules = `-A ${of} -s ${scheduler}${flags ? ` -b ${flags}` : ""}\n${servers.join("")}${then?.(of) ?? ""}`;
-    execFileSync("/usr/sbin/ipvsadm", ["-R"], { input: rules });
-    const clients = clientsOf(family, number);
-    const { status, answers } = predict(clients, service, ...options);
-    expect(answers.every(({ by, outcome }) => by === "scheduler" && outcome !== "unknown")).toBe(true);
-    expect(status).toBe(answers.every(({ server }) => server) ? 0 : 1);
+  it.each(CASES)(
+    "$scheduler: $name",
+    async ({ scheduler, flags, weights, family = "ipv4", afterwards, options = [] }) => {
+      const vip = vipOf(family, ++number);
+      const service = ["-u", endpoint(vip, PORT)];
+      const of = service.join(" ");
+      const servers = weights.map((weight, index) => {
+        return `-a ${of} -r ${endpoint(serverOf(family, index + 1), PORT)} -m -w ${weight}\n`;
+      });
+      const rules = `-A ${of} -s ${scheduler}${flags ? ` -b ${flags}` : ""}\n${servers.join("")}${afterwards?.(of) ?? ""}`;
+      execFileSync("/usr/sbin/ipvsadm", ["-R"], { input: rules });
+      const clients = clientsOf(family, number);
+      const { status, answers } = predict(clients, service, ...options);
+      expect(answers.every(({ by, outcome }) => by === "scheduler" && outcome !== "unknown")).toBe(true);
+      expect(status).toBe(answers.every(({ server }) => server) ? 0 : 1);
+      await send(clients, vip, PORT);
+      expect(sorted(connected(vip, PORT))).toEqual(sorted(expected(answers)));
+    },
+  );
+});
+
+const service = (number: number, ...lines: string[]) => {
+  const of = `-u ${vipOf("ipv4", number)}:${PORT}`;
+  execFileSync("/usr/sbin/ipvsadm", ["-R"], {
+    input: lines.map((line) => `${line.replace("SERVICE", of)}\n`).join(""),
+  });
+  return of.split(" ");
+};
+const server = (number: number, more = "-w 1") => `-a SERVICE -r ${serverOf("ipv4", number)}:${PORT} -m ${more}`;
+
+describe("where goes by", () => {
+  const clients = clientsOf("ipv4", 99, 60);
+
+  it("connections first, also to servers of weight 0, and not by those whose server is gone", async () => {
+    const vip = vipOf("ipv4", 100);
+    const of = service(100, "-A SERVICE -s sh -b sh-port", server(1), server(2), server(3));
     await send(clients, vip, PORT);
-    expect(sorted(connected(vip, PORT))).toEqual(sorted(expected(answers)));
-    // And now their connections decide.
-    const again = predict(clients, service, ...options).answers.filter(({ by }) => by === "connection");
-    expect(sorted(expected(again))).toEqual(sorted(expected(answers)));
+    const before = connected(vip, PORT);
+    expect(before.size).toBe(clients.length);
+    // Another order: most clients would go elsewhere if they came anew.
+    service(100, `-d SERVICE -r ${serverOf("ipv4", 1)}:${PORT}`, server(1, "-w 0"));
+    const { status, answers } = predict(clients, of);
+    expect(answers.every(({ by }) => by === "connection")).toBe(true);
+    expect([status, sorted(expected(answers))]).toEqual([0, sorted(before)]);
+    await send(clients, vip, PORT);
+    expect(connected(vip, PORT)).toEqual(before);
+    service(100, `-d SERVICE -r ${serverOf("ipv4", 1)}:${PORT}`);
+    const lost = predict(clients, of);
+    const orphans = [...before.values()].filter((server) => server.startsWith(serverOf("ipv4", 1))).length;
+    expect(orphans).toBeGreaterThan(0);
+    expect(lost.status).toBe(1);
+    expect(lost.answers.filter(({ outcome }) => outcome === "none")).toHaveLength(orphans);
+    const orphan = lost.answers.find(({ outcome }) => outcome === "none")!;
+    expect(orphan).toMatchObject({ by: "connection", why: [expect.stringContaining("is gone: packets are dropped")] });
+  });
+
+  it.each([
+    ["a single address", "255.255.255.255"],
+    ["a network", "255.255.240.0"],
+  ])("templates of persistent clients: %s", async (_, mask) => {
+    const number = mask === "255.255.255.255" ? 101 : 102;
+    const vip = vipOf("ipv4", number);
+    const of = service(number, `-A SERVICE -s rr -p 600 -M ${mask}`, server(1), server(2), server(3));
+    const fresh = predict(clients, of).answers;
+    expect(fresh.every(({ outcome, candidates }) => outcome === "unknown" && candidates?.length === 3)).toBe(true);
+    await send(clients, vip, PORT);
+    const others = clients.map(({ address, port }) => ({ address, port: port + 20_000 }));
+    const { status, answers } = predict(others, of);
+    expect([status, answers.every(({ by }) => by === "template")]).toEqual([0, true]);
+    await send(others, vip, PORT);
+    const after = connected(vip, PORT);
+    for (const client of clients) after.delete(endpoint(client.address, client.port));
+    expect(sorted(after)).toEqual(sorted(expected(answers)));
+    // Templates of servers of weight 0 count unless expire_quiescent_template says otherwise.
+    service(number, ...[1, 2].map((one) => `-e SERVICE -r ${serverOf("ipv4", one)}:${PORT} -m -w 0`));
+    expect(sorted(expected(predict(others.slice(0, 1), of).answers)).length).toBe(1);
+    sysctl("net.ipv4.vs.expire_quiescent_template", 1);
+    try {
+      const later = clients.map(({ address, port }) => ({ address, port: port + 30_000 }));
+      const next = predict(later, of).answers;
+      expect(next.filter(({ by }) => by === "scheduler").length).toBeGreaterThan(0);
+      await send(later, vip, PORT);
+      const got = connected(vip, PORT);
+      expect(later.map((one) => got.get(endpoint(one.address, one.port)))).toEqual(
+        next.map(({ server }) => endpoint(server!.address, server!.port)),
+      );
+    } finally {
+      sysctl("net.ipv4.vs.expire_quiescent_template", 0);
+    }
+  });
+
+  it("thresholds: full servers get nobody, and of those in between it is not known", async () => {
+    const vip = vipOf("ipv4", 103);
+    const of = service(103, "-A SERVICE -s sh", server(1, "-w 1 -x 10 -y 2"), server(2));
+    await send(clients.slice(0, 40), vip, PORT);
+    const rest = clients.slice(40);
+    const { answers } = predict(rest, of);
+    expect(answers.some(({ outcome }) => outcome === "none")).toBe(true);
+    await send(rest, vip, PORT);
+    const got = connected(vip, PORT);
+    for (const { address, port } of clients.slice(0, 40)) got.delete(endpoint(address, port));
+    expect(sorted(got)).toEqual(sorted(expected(answers)));
+    service(103, `-e SERVICE -r ${serverOf("ipv4", 1)}:${PORT} -m -w 1 -x 12 -y 2`);
+    const between = predict([{ address: "10.77.0.9", port: 9 }, ...clientsOf("ipv4", 5, 30)], of);
+    expect(between.answers.some(({ why }) => why.some((text) => text.includes("two thresholds")))).toBe(true);
+  });
+
+  it.each(["lc", "wlc", "sed", "nq", "fo", "ovf"])("the counts of now: %s, client by client", async (scheduler) => {
+    const number = 110 + ["lc", "wlc", "sed", "nq", "fo", "ovf"].indexOf(scheduler);
+    const vip = vipOf("ipv4", number);
+    const of = service(
+      number,
+      `-A SERVICE -s ${scheduler}`,
+      ...[3, 1, 2, 0].map((weight, at) => server(at + 1, `-w ${weight}`)),
+    );
+    for (const client of clients.slice(0, 8)) {
+      const [answer] = predict([client], of).answers;
+      const told = (answer!.server ?? answer!.now)!;
+      await send([client], vip, PORT);
+      expect(connected(vip, PORT).get(endpoint(client.address, client.port))).toBe(endpoint(told.address, told.port));
+    }
   });
 });
