@@ -15,6 +15,7 @@ export const SUBCOMMANDS: Subcommands = {
     load: () => import("../drain/subcommand.js"),
   },
   top: { summary: "watch services and servers live", load: () => import("../top/subcommand.js") },
+  monitor: { summary: "print every change as it happens", load: () => import("../monitor/subcommand.js") },
   where: {
     summary: "where a client would go, and why",
     load: () => import("../where/subcommand.js"),

@@ -3,7 +3,7 @@ import { UsageError } from "../errors.js";
 import type { SubcommandContext } from "../program/subcommand.js";
 
 /** Subcommands whose JSON has another shape than the document. */
-const OTHERS = ["where"] as const;
+const OTHERS = ["where", "monitor"] as const;
 
 /** `ipvsadm schema [SUBCOMMAND]`. */
 export function define(command: Command, { io, subcommands }: SubcommandContext): Command {

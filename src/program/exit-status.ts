@@ -25,6 +25,7 @@ export const EXIT = {
       doctor: "nothing wrong",
       drain: "drained",
       where: "the server of every client is known",
+      monitor: "--count changes were printed, or the condition of --until holds",
     },
   },
   listingFailed: {
@@ -66,6 +67,7 @@ export const EXIT = {
       doctor: "trouble",
       drain: "a mistake in the options",
       where: "a mistake in the options or the file, or trouble",
+      monitor: "a mistake in the options, or trouble",
     },
   },
   interrupted: {
@@ -75,6 +77,7 @@ export const EXIT = {
       ipvsadm: "interrupted by SIGINT, SIGTERM",
       "ipvsadm-restore": "interrupted by SIGINT, SIGTERM",
       drain: "interrupted",
+      monitor: "interrupted",
     },
   },
   /** What a shell reports for a program that SIGPIPE ended. */

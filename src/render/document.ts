@@ -23,7 +23,7 @@ import type { LiveDestination } from "../model/table.js";
 const LARGEST_NUMBER = BigInt(Number.MAX_SAFE_INTEGER);
 
 /** A number where that is exact, else a string of digits. */
-function counter(value: bigint): Counter {
+export function counter(value: bigint): Counter {
   return value <= LARGEST_NUMBER ? Number(value) : String(value);
 }
 

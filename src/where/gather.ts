@@ -37,7 +37,9 @@ export async function gather(
   const { service, destinations } = entry;
   const addresses = new Set(clients.map(({ address }) => address));
   const taken = isFirewallMark(service) || service.port !== 0 ? new Set<number>() : await takenPorts(client, service);
-  const known = new Known({ service, taken, ...(said.virtual && { virtual: said.virtual }) }, (address) => addresses.has(address));
+  const known = new Known({ service, taken, ...(said.virtual && { virtual: said.virtual }) }, (address) =>
+    addresses.has(address),
+  );
   for await (const batch of readConnections()) for (const connection of batch) known.add(connection);
   const sizes = sizesOf(readKernelConfig());
   const places = placesOf(service.scheduler, sizes);

@@ -53,7 +53,7 @@ export function startProgram(program: Program, args: readonly string[], input = 
 
 /** Starts any program. */
 export function start(program: string, args: readonly string[], input = ""): Running {
-  const child = spawn(program, args);
+  const child = spawn(program, args).setMaxListeners(0);
   child.stdin.on("error", () => {}); // it may end before it has read all
   child.stdin.end(input);
   const texts = { stdout: "", stderr: "" };

@@ -30,6 +30,7 @@ const HOUSE: Readonly<Record<string, string>> = {
   drain: "errors.ts model wire client names options host program edit",
   top: "errors.ts model names render program",
   where: "errors.ts model client names options render host program",
+  monitor: "errors.ts model client names options render rules host program listing",
   metrics: "model client host program",
   diff: "model names options render rules program",
   check: "names program",
@@ -37,7 +38,7 @@ const HOUSE: Readonly<Record<string, string>> = {
   completion: "errors.ts model options render host program manual",
   restore: "errors.ts model wire client names options rules program listing manual",
   // The programs, and the library.
-  cli: "errors.ts wire client names options program listing manual edit drain top where metrics diff check doctor completion restore",
+  cli: "errors.ts wire client names options program listing manual edit drain top where monitor metrics diff check doctor completion restore",
   "json.ts": "model render",
   "index.ts": "errors.ts version.ts model wire client names options rules program listing top restore",
 };
@@ -54,7 +55,9 @@ const ONLY_IN: Readonly<Record<string, RegExp>> = {
 };
 
 /** The parts that touch this host; all others only compute, and import no module of the system. */
-const TOUCHING: ReadonlySet<string> = new Set("client names host program drain top where completion".split(" "));
+const TOUCHING: ReadonlySet<string> = new Set(
+  "client names host program drain top where monitor completion".split(" "),
+);
 
 /** What a file of src/ imports: paths below src/, or names of packages. */
 interface Imports {
