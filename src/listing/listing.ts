@@ -17,12 +17,20 @@ export type Listing = ListServices | ListConnections | ListSettings | Save;
 
 /** The table in its order, some services at a time; reading goes on while they are used. Throws as IpvsClient does. */
 type TableParts = AsyncGenerator<readonly ServiceRows[], void, undefined>;
+type Parts = AsyncIterable<readonly ServiceRows[]>;
 
 /** Text to be written one piece after the other. */
 type Pieces = Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>;
 
 /** Prints what a command asks for. Throws as IpvsClient does, and OutputError. */
 export async function printListing(listing: Listing, session: Session): Promise<void> {
+  if (listing.kind === "list" && listing.show === "services" && (await isColoured(listing, session.io))) {
+    const { colouredServices } = await import("./colours.js");
+    const text = (parts: Parts) => servicesText(listing, session, parts);
+    for await (const piece of colouredServices(listing, listedParts(listing, session.client), text))
+      session.io.steer(piece);
+    return;
+  }
   const pieces = listing.kind === "save" ? await saved(listing, session) : await listed(listing, session);
   for await (const piece of pieces) session.io.out(piece);
 }
@@ -45,9 +53,23 @@ async function listed(list: Exclude<Listing, Save>, session: Session): Promise<P
 /** The renderers of JSON; absent for text. They are loaded when they are asked for. */
 type Json = typeof import("../render/json.js") | undefined;
 
-async function services(list: ListServices, { client, info, names }: Session, json: Json): Promise<Pieces> {
-  const parts = listedParts(list, client);
-  if (json) return json.renderServiceRows(info, parts);
+/** As `--color` says; without it on a terminal, unless NO_COLOR (https://no-color.org) or a dumb terminal speaks against it. */
+async function isColoured({ color = "auto", json }: ListServices, io: Session["io"]): Promise<boolean> {
+  if (json || color !== "auto") return !json && color === "always";
+  if (io.env.NO_COLOR || (io.env.TERM ?? "dumb") === "dumb") return false;
+  return (await io.shown?.()) ?? false;
+}
+
+async function services(list: ListServices, session: Session, json: Json): Promise<Pieces> {
+  const parts = listedParts(list, session.client);
+  return json ? json.renderServiceRows(session.info, parts) : servicesText(list, session, parts);
+}
+
+async function servicesText(
+  list: ListServices,
+  { info, names }: Session,
+  parts: Parts,
+): Promise<AsyncIterable<string | Uint8Array>> {
   // Names are looked up all at once and wide columns fit all lines, so such listings come in one part.
   const streams = list.numeric && !list.wide;
   return renderServices(list, info, streams ? parts : [await whole(parts)], list.numeric ? undefined : names);
@@ -109,7 +131,7 @@ async function* savedRules(parts: TableParts, settings: Parameters<typeof format
   yield* formatRules(settings);
 }
 
-async function whole(parts: TableParts): Promise<readonly ServiceRows[]> {
+async function whole(parts: Parts): Promise<readonly ServiceRows[]> {
   const table: ServiceRows[] = [];
   for await (const part of parts) table.push(...part);
   return table;

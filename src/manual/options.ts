@@ -26,6 +26,8 @@ export const OPTION_NOTES: Readonly<Partial<Record<LongOption, string>>> = {
   exact: "Numbers are not shortened to K, M, G and T (thousands, millions and so on).",
   "persistent-conn": "With -c: what the persistence engine of an entry knows of the client.",
   only: "Kinds of services to show, separated by commas: protocols (or fwmark) and families; of each, one has to match.",
+  color:
+    "auto, which is what counts without the option: on a terminal, unless NO_COLOR is set or TERM is dumb. Yellow: servers of weight 0. Magenta: servers that are full, whose connections have reached the upper threshold. Red: services without servers. Not with -c and --json.",
   client: "Address, address and port, or network: 198.51.100.7, [2001:db8::7]:40000, 198.51.100.0/24.",
   vip: "The address that clients asked for, as with --client.",
   state: "The kernel's word in any case: ESTABLISHED, SYN_RECV, FIN_WAIT, TIME_WAIT, UDP, NONE.",

@@ -96,9 +96,9 @@ const CONNECTION_FILTERS = ["client", "vip", "state"] as const;
 export function checkListing(given: ReadonlySet<OptionName>): void {
   const anyGiven = (...names: readonly OptionName[]) => names.some((name) => given.has(name));
   const conflict = anyGiven("timeout", "daemon")
-    ? anyGiven(...FIGURES, ...SERVICE_FILTERS, ...CONNECTION_FILTERS, "persistent-conn", "real-server", "wide")
+    ? anyGiven(...FIGURES, ...SERVICE_FILTERS, ...CONNECTION_FILTERS, "persistent-conn", "real-server", "wide", "color")
     : given.has("connection")
-      ? anyGiven(...FIGURES, ...SERVICE_FILTERS)
+      ? anyGiven(...FIGURES, ...SERVICE_FILTERS, "color")
       : anyGiven(...CONNECTION_FILTERS) || (given.has("empty") && anyGiven("real-server", "weight-zero"));
   if (conflict) throw new UsageError("options conflicts in the list command");
 }

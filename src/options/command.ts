@@ -41,6 +41,8 @@ export interface ListServices {
   readonly sort: boolean;
   /** `--wide`: names are not cut. */
   readonly wide: boolean;
+  /** `--color`; absent: auto, on a terminal only. */
+  readonly color?: "auto" | "always" | "never";
   /** Absent: everything. */
   readonly filter?: TableFilter;
   readonly json: boolean;

@@ -44,6 +44,7 @@ export class Draft {
   raw: Raw = {};
 
   /** What `-L` shows; nothing in it means everything. */
+  color: "auto" | "always" | "never" | undefined;
   readonly filter: Writable<TableFilter & ConnectionFilter> = {};
 
   timeouts: Timeouts = { tcp: 0, tcpFin: 0, udp: 0 };

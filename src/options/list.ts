@@ -26,6 +26,7 @@ function listServices(draft: Draft, json: boolean): ListServices {
     exact: given.has("exact"),
     sort: !given.has("nosort"),
     wide: given.has("wide"),
+    ...(draft.color && { color: draft.color }),
     ...filter(draft),
     json,
   };

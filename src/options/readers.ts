@@ -92,6 +92,10 @@ export const OPTION_READERS: Readonly<Partial<Record<LongOption, Reader>>> = {
   empty: (draft) => {
     draft.filter.empty = true;
   },
+  color: (draft, when) => {
+    if (when !== "auto" && when !== "always" && when !== "never") return refuse("color", when!);
+    draft.color = when;
+  },
   client: (draft, host, names) => {
     draft.filter.client = match("client", host!, names);
   },

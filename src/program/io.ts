@@ -14,6 +14,8 @@ export interface Io {
   steer(text: string): void;
   /** Whether standard error is a terminal. Absent: no. */
   watched?(): Promise<boolean>;
+  /** Whether standard output is a terminal. Absent: no. */
+  shown?(): Promise<boolean>;
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
@@ -51,9 +53,18 @@ export const processIo: Io = {
       // Nowhere is left to say so.
     }
   },
-  // Terminals are devices; only for those it pays to load node:tty.
-  watched: async () => fstatSync(STDERR).isCharacterDevice() && (await import("node:tty")).isatty(STDERR),
+  watched: () => isTerminal(STDERR),
+  shown: () => isTerminal(STDOUT),
 };
+
+/** Terminals are devices; only for those it pays to load node:tty. */
+async function isTerminal(fd: number): Promise<boolean> {
+  try {
+    return fstatSync(fd).isCharacterDevice() && (await import("node:tty")).isatty(fd);
+  } catch {
+    return false;
+  }
+}
 
 function toStdout(text: string | Uint8Array): void {
   try {

@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
+import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { commandOf } from "../programs.js";
@@ -291,9 +292,14 @@ describe("monitor --stats", () => {
 
   it("tells of packets that do not come back", async () => {
     put(`-A -u ${VIP}:${PORT} -s rr\n-a -u ${VIP}:${PORT} -r ${SERVER_B}:${PORT} -m -w 1\n`);
+    const silent = createSocket("udp4").bind(PORT, SERVER_B);
+    await once(silent, "listening");
     const monitor = await started("--stats");
     const sending = setInterval(() => void sendDatagrams(PORT), 1000);
-    await monitor.says("do not come back").finally(() => clearInterval(sending));
+    await monitor.says("do not come back").finally(() => {
+      clearInterval(sending);
+      silent.close();
+    });
     expect((await stopped(monitor))[0]).toMatch(
       new RegExp(`^! -u ${VIP}:${PORT} -r ${SERVER_B}:${PORT} packets do not come back: \\d+ in, 0 out in 1\\d s$`),
     );

@@ -59,6 +59,7 @@ const OPTIONS: readonly (readonly [option: string, name: string, allowed: string
   ["--weight-zero", "weight-zero", "L"],
   ["--empty", "empty", "L"],
   ["--wide", "wide", "L"],
+  ["--color never", "color", "L"],
 ];
 
 describe.each(Object.entries(COMMANDS))("%s", (letter, [command, line]) => {

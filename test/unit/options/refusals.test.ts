@@ -194,7 +194,9 @@ describe("what belongs together", () => {
       // Ours.
       ...["--client 10.0.0.1", "--vip 10.0.0.1", "--state NONE", "-n --state NONE"],
       ...["--only tcp", "--weight-zero", "--empty"].map((filter) => `-c ${filter}`),
-      ...["--only tcp", "--weight-zero", "--empty", "--wide", "-r 10.0.1.1"].map((filter) => `--timeout ${filter}`),
+      ...["--only tcp", "--weight-zero", "--empty", "--wide", "--color=never", "-r 10.0.1.1"].map(
+        (filter) => `--timeout ${filter}`,
+      ),
       ...["--client 10.0.0.1", "--vip 10.0.0.1", "--state NONE", "-r 10.0.1.1"].map((filter) => `--daemon ${filter}`),
       ...["--empty -r 10.0.1.1", "--weight-zero --empty"],
     ].map((options) => `-L ${options}`),
