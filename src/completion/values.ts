@@ -50,6 +50,7 @@ const VALUES: Readonly<Record<string, (typed: Typed, live: Live) => Offer>> = {
   shell: () => Object.keys(SCRIPTS).map((value) => ({ value })),
   file: () => "files",
   other: () => "files",
+  all: () => "files",
 };
 
 /** The kernel's words for the states of TCP and UDP (ip_vs_proto_tcp.c, ip_vs_proto_udp.c) and of templates. */
@@ -105,7 +106,7 @@ function servers({ command, given }: Typed, live: Live): Choice[] {
 }
 
 /** Commands that look for a server in all services. */
-const ANYWHERE: ReadonlySet<string> = new Set(["list", "drain"]);
+const ANYWHERE: ReadonlySet<string> = new Set(["list", "drain", "monitor"]);
 
 function isNamed(service: Service, given: ReadonlyMap<string, string>): boolean {
   if (isFirewallMark(service)) {

@@ -25,7 +25,7 @@ const HOUSE: Readonly<Record<string, string>> = {
   program: "errors.ts errno.ts version.ts model client names options rules host",
   // The capabilities, each with what it does, how it looks and its subcommand.
   listing: "model client options render rules program",
-  manual: "version.ts model options program",
+  manual: "errors.ts version.ts model options program",
   edit: "errors.ts model wire names options rules program",
   drain: "errors.ts model wire client names options host program edit",
   top: "errors.ts model names render program",

@@ -35,6 +35,6 @@ it("only what steers a terminal is written as it is", () => {
   const files = readdirSync(src, { recursive: true, encoding: "utf8" }).filter((path) => path.endsWith(".ts"));
   const having = (pattern: RegExp) =>
     files.filter((file) => pattern.test(readFileSync(join(src, file), "utf8"))).sort();
-  expect(having(/\.steer\(/)).toEqual(["drain/progress.ts", "top/screen.ts"]);
+  expect(having(/\.steer\(/)).toEqual(["drain/progress.ts", "listing/listing.ts", "top/screen.ts"]);
   expect(having(/console\.|process\.std(out|err)\.write/)).toEqual([]);
 });
