@@ -6,6 +6,14 @@ export const SUBCOMMANDS: Subcommands = {
     summary: "make the table equal to a file, changing only what differs",
     load: () => import("../restore/subcommand.js"),
   },
+  confirm: {
+    summary: "keep a change that waits for its confirmation",
+    load: () => import("../confirm/subcommand.js"),
+  },
+  revert: {
+    summary: "take the last apply or restore back",
+    load: () => import("../revert/subcommand.js"),
+  },
   set: {
     summary: "change what is named of a service and its servers, and nothing else",
     load: () => import("../edit/subcommand.js"),

@@ -23,6 +23,15 @@ export const ORDER_TEXT: readonly string[] = [
   "A server that moves comes back from the kernel's trash with its connections, counters, weight and thresholds. Packets for it that arrive in the moment between deletion and addition are dropped, and TCP sends them again. New connections go where the new order sends them. With net.ipv4.vs.expire_nodest_conn=1 the kernel ends connections whose server it finds gone in that moment: set it to 0 while servers move.",
 ];
 
+/** The line of `--confirm`. */
+export const CONFIRM_HELP = "go back after so long unless `ipvsadm confirm` says yes";
+
+/** What `--confirm` does, and what is kept without it. Paragraphs. */
+export const CONFIRM_TEXT: readonly string[] = [
+  "With --confirm the change goes back by itself unless you confirm it within the time: on a terminal by answering y, else, or from another shell, by ipvsadm confirm. The answer n, Ctrl-C and ipvsadm revert go back at once. Another process counts down, in a session of its own: neither a lost connection nor a closed terminal nor the end of this command stops it. When it is ended by SIGTERM, as at the end of a session, it goes back at once. While a change waits, apply and ipvsadm-restore are refused.",
+  "What another program changes in the meantime stays as it is and is named. Counters that were zeroed (-Z) do not come back.",
+];
+
 /** The programs that save and restore. */
 export const PROGRAMS: readonly Program[] = [
   {
@@ -44,9 +53,10 @@ export const PROGRAMS: readonly Program[] = [
   {
     name: "ipvsadm-restore",
     summary: "make the IPVS table equal to rules",
-    synopsis: "[--dry-run] [--allow-empty] [--order]",
+    synopsis: "[--dry-run | --confirm SECONDS] [--allow-empty] [--order]",
     options: [
       { spellings: ["--dry-run"], help: "print the changes instead of making them" },
+      { spellings: ["--confirm SECONDS"], help: CONFIRM_HELP },
       { spellings: ["--allow-empty"], help: "let input without any service empty the table" },
       { spellings: ["--order"], help: "move servers of sh, dh and mh services into the order of the rules" },
       { spellings: ["-n"], help: "no effect" },
@@ -55,6 +65,7 @@ export const PROGRAMS: readonly Program[] = [
     text: [
       "Makes the IPVS table equal to the rules on standard input, as ipvsadm-save(8) writes them, or to its JSON. It is the same as ipvsadm apply -.",
       "The whole input is read and checked first: a mistake names its line and changes nothing. A line that says what an earlier one has said gets a warning. Then only what differs is changed: new services with their servers first, edits next, deletions last, so that a service that is there before and after never loses a server that it keeps, nor connections and counters. Afterwards the table is read back; if another program has changed it meanwhile, what differs is changed again, three times at most. Of two restores at once, the last one to change something leaves the table as it wants it, or fails.",
+      ...CONFIRM_TEXT,
       ...ORDER_TEXT,
       "Interrupted, it finishes the messages under way and says what is done and what is not; the same command finishes the work.",
     ],

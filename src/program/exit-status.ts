@@ -26,6 +26,8 @@ export const EXIT = {
       drain: "drained",
       where: "the server of every client is known",
       monitor: "--count changes were printed, or the condition of --until holds",
+      confirm: "confirmed",
+      revert: "the change is taken back",
     },
   },
   listingFailed: {
@@ -44,6 +46,7 @@ export const EXIT = {
     means: {
       "ipvsadm-restore": "another program keeps changing the table; what still differs is printed",
       apply: "another program keeps changing the table",
+      revert: "another program keeps changing the table",
     },
   },
   notDrained: {
@@ -54,6 +57,13 @@ export const EXIT = {
   nowhere: { status: 1, means: { where: "a client gets no server, or it cannot be known" } },
   /** A weight that is to be put back is not known. */
   notRemembered: { status: 1, means: { "drain --restore-weight": "no weight is remembered of a server" } },
+  nothingKept: {
+    status: 1,
+    means: {
+      confirm: "no change waits for it, or it goes back already",
+      revert: "there is no change to take back",
+    },
+  },
   usage: {
     status: 2,
     means: {
@@ -61,13 +71,22 @@ export const EXIT = {
         "a mistake in the command line or in rules, of which nothing was carried out; or the kernel has no IPVS, or only root may ask it",
       "ipvsadm-save": "the kernel has no IPVS, or only root may ask it",
       "ipvsadm-restore":
-        "a mistake in the rules or options, nothing was changed; or the kernel has no IPVS, or only root may ask it",
+        "a mistake in the rules or options, or another change waits for its confirmation, nothing was changed; or the kernel has no IPVS, or only root may ask it",
       check: "mistakes or trouble",
       diff: "trouble",
       doctor: "trouble",
       drain: "a mistake in the options",
       where: "a mistake in the options or the file, or trouble",
       monitor: "a mistake in the options, or trouble",
+      confirm: "trouble",
+      revert: "trouble, such as a picture that cannot be read; nothing was changed",
+    },
+  },
+  wentBack: {
+    status: 3,
+    means: {
+      "ipvsadm-restore": "--confirm: nobody confirmed it, and the change was taken back",
+      apply: "--confirm: nobody confirmed it, and the change was taken back",
     },
   },
   interrupted: {
@@ -90,6 +109,7 @@ export const EXIT = {
       "ipvsadm-restore": "the kernel refused some changes; all others were made",
       drain: "refused by the kernel",
       where: "there is no such service",
+      revert: "the kernel refused some changes; all others were made",
     },
   },
 } as const satisfies Readonly<Record<string, ExitStatus>>;

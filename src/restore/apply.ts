@@ -37,6 +37,13 @@ export interface Applied {
   readonly misordered: readonly Misordered[];
 }
 
+export interface ApplyTableOptions extends CompareOptions {
+  /** Told, before anything is sent, which changes are planned first: none when the table is as wanted. */
+  readonly planned?: (plan: readonly Change[]) => Promise<void>;
+  /** What is wanted of a table, each time that it has been read again. Default: always the same. */
+  readonly aim?: (live: LiveTable) => Wanted;
+}
+
 /**
  * Makes the kernel's table equal to the wanted one: sends only the difference, reads the table back, and does so again when
  * another program changed it meanwhile. Of several that do so at once, the one that made the last change has read the table
@@ -44,20 +51,21 @@ export interface Applied {
  *
  * @param live the table as read before
  * @param signal when aborted, the messages under way are finished and the rest is not sent
- * @param options `order`: also move servers that stand in another order than wanted. Default false.
+ * @param options `order`: also move servers that stand in another order than wanted; default false
  */
 export async function applyTable(
   client: IpvsClient,
   live: LiveTable,
   wanted: Wanted,
   signal?: AbortSignal,
-  options: CompareOptions = {},
+  options: ApplyTableOptions = {},
 ): Promise<Applied> {
   const refused: RefusedChange[] = [];
   const refusedIds = new Set<string>();
   let applied = 0;
   const planned = () => withoutRefused(planTable(live, wanted, options), refusedIds);
   let plan = planned();
+  await options.planned?.(plan);
   const outcome = (rest: Partial<Applied>): Applied => ({
     ...{ applied, refused, unsent: 0, remaining: [] },
     misordered: options.order ? [] : findMisordered(live, wanted),
@@ -66,12 +74,14 @@ export async function applyTable(
   for (let attempt = 1; attempt <= TRIES && plan.length > 0; attempt++) {
     if (attempt > 1) {
       live = await settledTable(client, live, signal);
+      wanted = options.aim?.(live) ?? wanted;
       plan = planned();
     }
     const { sent, refusals } = await client.batch(requestsOf(plan), signal);
     applied += sent - refusals.length;
     // All of it: what another program did to services that this plan did not touch shows nowhere else.
     live = await client.table();
+    wanted = options.aim?.(live) ?? wanted;
     const next = planTable(live, wanted, options);
     const open = new Set(next.map(changeId));
     for (const { index, error } of refusals) {

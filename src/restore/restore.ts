@@ -1,4 +1,7 @@
 import type { IpvsClient } from "../client/client.js";
+import type { Confirmation } from "../confirm/foreground.js";
+import { Keeper } from "../confirm/keeper.js";
+import type { Change } from "../model/change.js";
 import { serviceId } from "../model/service.js";
 import { formatChange } from "../options/format.js";
 import { EXIT } from "../program/exit-status.js";
@@ -9,7 +12,7 @@ import { refusalText } from "../program/refusal-text.js";
 import type { Wanted } from "../rules/wanted.js";
 import { type Applied, applyTable } from "./apply.js";
 import { findMisordered, type Misordered, planTable } from "./plan.js";
-import { applySettings, planSettings } from "./settings.js";
+import { applySettings, planSettings, readSettings } from "./settings.js";
 
 export interface ApplyOptions {
   /** A file without services may empty the table. */
@@ -18,13 +21,25 @@ export interface ApplyOptions {
   readonly dryRun: boolean;
   /** Move servers of sh, dh and mh services into the wanted order. */
   readonly order: boolean;
+  /** Go back after so many seconds unless `ipvsadm confirm` says yes. */
+  readonly confirm?: number;
 }
 
 /** How many services in another order are named before the rest is only counted. */
 const MISORDERED_SHOWN = 20;
 
-/** Makes the kernel's table equal to a wanted one and says what it could not do. Returns the exit status. */
-export async function apply(wanted: Wanted, options: ApplyOptions, client: IpvsClient, io: Io): Promise<number> {
+/**
+ * Makes the kernel's table equal to a wanted one and says what it could not do. Returns the exit status.
+ *
+ * @param by the program that does it
+ */
+export async function apply(
+  wanted: Wanted,
+  options: ApplyOptions,
+  client: IpvsClient,
+  io: Io,
+  by: string,
+): Promise<number> {
   const live = await client.table();
   if (wanted.table?.length === 0 && live.length > 0 && !wanted.emptyOnPurpose && !options.allowEmpty) {
     io.err(`the input holds no service, but the table holds ${live.length}: nothing was changed; `);
@@ -38,17 +53,27 @@ export async function apply(wanted: Wanted, options: ApplyOptions, client: IpvsC
     if (!options.order) reportMisordered(findMisordered(live, wanted), io);
     return EXIT.success.status;
   }
+  const keeper = Keeper.open(by, options.confirm, io);
+  const settings = await readSettings(client, wanted.settings);
+  let confirmation: Confirmation | undefined;
+  const planned = async (plan: readonly Change[]) => {
+    const changes = [...plan, ...(await planSettings(client, wanted.settings)).map(({ change }) => change)];
+    const lasting = changes.filter(({ kind }) => kind !== "zero");
+    if (lasting.length > 0) confirmation = await keeper?.keep({ live, settings, changes: lasting });
+  };
   const { value: applied, interruptedBy } = await interruptible((signal) => {
-    return applyTable(client, live, wanted, signal, options);
+    return applyTable(client, live, wanted, signal, { order: options.order, planned });
   });
   const failed = await reportTable(applied, client, io);
   if (interruptedBy !== undefined && applied.unsent > 0) {
     io.err(`${interruptedBy}: ${applied.applied} changes were applied, ${applied.unsent} were not; `);
     io.err("the same command finishes them\n");
-    return signalStatus(interruptedBy);
+    confirmation?.goBack("interrupted");
+    return (await confirmation?.wait(0)) ?? signalStatus(interruptedBy);
   }
   reportMisordered(applied.misordered, io);
-  return (await makeSettings(wanted, client, io)) || failed;
+  const status = (await makeSettings(wanted, client, io)) || failed;
+  return (await confirmation?.wait(status)) ?? status;
 }
 
 async function reportTable(applied: Applied, client: IpvsClient, io: Io): Promise<number> {

@@ -1,4 +1,5 @@
 import type { IpvsClient } from "../client/client.js";
+import type { Settings } from "../confirm/record.js";
 import type { KernelError } from "../errors.js";
 import type { Change } from "../model/change.js";
 import type { Daemon, Timeouts } from "../model/settings.js";
@@ -25,6 +26,15 @@ export async function planSettings(client: IpvsClient, wanted: readonly WantedSe
   return wanted.flatMap((setting) =>
     changesOf(setting.change, timeouts, daemons).map((change) => ({ wanted: setting, change })),
   );
+}
+
+/** The settings that a file touches, as they are. */
+export async function readSettings(client: IpvsClient, wanted: readonly WantedSetting[]): Promise<Settings> {
+  const kinds = new Set(wanted.map(({ change }) => change.kind));
+  return {
+    ...(kinds.has("set") && { timeouts: await client.timeouts() }),
+    ...((kinds.has("start-daemon") || kinds.has("stop-daemon")) && { daemons: await client.daemons() }),
+  };
 }
 
 /** Makes the settings as wanted, and tries again where another program was faster. Returns what the kernel refuses for good. */

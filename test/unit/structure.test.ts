@@ -23,6 +23,7 @@ const HOUSE: Readonly<Record<string, string>> = {
   // What every program needs, and this host.
   host: "errors.ts errno.ts model wire client",
   program: "errors.ts errno.ts version.ts model client names options rules host",
+  state: "errors.ts program",
   // The capabilities, each with what it does, how it looks and its subcommand.
   listing: "model client options render rules program",
   manual: "errors.ts version.ts model options program",
@@ -36,9 +37,11 @@ const HOUSE: Readonly<Record<string, string>> = {
   check: "names program",
   doctor: "errors.ts model client host options program",
   completion: "errors.ts model options render host program manual",
-  restore: "errors.ts model wire client names options rules program listing manual",
+  confirm: "errors.ts model wire names options rules program state",
+  restore: "errors.ts model wire client names options rules program listing manual confirm",
+  revert: "model wire client options rules program confirm restore state",
   // The programs, and the library.
-  cli: "errors.ts wire client names options program listing manual edit drain top where monitor metrics diff check doctor completion restore",
+  cli: "errors.ts wire client names options program listing manual edit drain top where monitor metrics diff check doctor completion restore state confirm revert",
   "json.ts": "model render",
   "index.ts": "errors.ts version.ts model wire client names options rules program listing top restore",
 };
@@ -51,12 +54,12 @@ const ONLY_IN: Readonly<Record<string, RegExp>> = {
   netlink: /^client\/socket\.ts$/,
   "bun:ffi": /^client\/libc\.ts$/,
   "ipaddr.js": /^(model\/address|options\/values|host\/firewall\/matches)\.ts$/,
-  "node:child_process": /^(program\/connect|host\/programs)\.ts$/,
+  "node:child_process": /^(program\/connect|host\/programs|confirm\/start-waiter)\.ts$/,
 };
 
 /** The parts that touch this host; all others only compute, and import no module of the system. */
 const TOUCHING: ReadonlySet<string> = new Set(
-  "client names host program drain top where monitor completion".split(" "),
+  "client names host program drain top where monitor completion state confirm revert".split(" "),
 );
 
 /** What a file of src/ imports: paths below src/, or names of packages. */
