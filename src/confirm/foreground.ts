@@ -25,6 +25,7 @@ export class Confirmation {
   #starts = 0;
   #waiter: ProcessMark | undefined;
   #until = 0;
+  #interrupted = false;
   #endedBy: NodeJS.Signals | undefined;
 
   private constructor(store: ChangeStore, number: number, seconds: number, io: Io) {
@@ -37,11 +38,11 @@ export class Confirmation {
   /** Makes everything ready to go back. Throws StateError when that cannot be; then nothing waits. */
   static async begin(store: ChangeStore, number: number, seconds: number, io: Io): Promise<Confirmation> {
     const confirmation = new Confirmation(store, number, seconds, io);
-    process.on("SIGHUP", ignore);
+    for (const [signal, handle] of confirmation.#signals) process.on(signal, handle);
     try {
       await confirmation.#start();
     } catch (error) {
-      process.off("SIGHUP", ignore);
+      confirmation.#forgetSignals();
       store.setOutcome(number, { status: 0, report: "", at: new Date().toISOString() });
       throw error;
     }
@@ -52,16 +53,32 @@ export class Confirmation {
   async wait(made: number): Promise<number> {
     this.#until = uptime() + this.#seconds;
     this.#countDown();
-    const interrupted = () => this.goBack("interrupted");
-    const ended = (signal: NodeJS.Signals) => {
-      this.#endedBy = signal;
-    };
-    process.on("SIGINT", interrupted).on("SIGTERM", ended);
     try {
       return await this.#watch(made);
     } finally {
-      process.off("SIGINT", interrupted).off("SIGTERM", ended).off("SIGHUP", ignore);
+      this.#forgetSignals();
     }
+  }
+
+  /** A hangup ends nothing. What else comes while the change is still being made counts afterwards. */
+  readonly #signals: readonly (readonly [NodeJS.Signals, () => void])[] = [
+    ["SIGHUP", () => {}],
+    [
+      "SIGINT",
+      () => {
+        this.#interrupted = true;
+      },
+    ],
+    [
+      "SIGTERM",
+      () => {
+        this.#endedBy = "SIGTERM";
+      },
+    ],
+  ];
+
+  #forgetSignals(): void {
+    for (const [signal, handle] of this.#signals) process.off(signal, handle);
   }
 
   /** The change shall be taken back at once. */
@@ -78,6 +95,7 @@ export class Confirmation {
     if (!question) this.#io.err(`\`ipvsadm confirm\` keeps the new table; it goes back in ${this.#seconds} seconds\n`);
     try {
       for (;;) {
+        if (this.#interrupted) this.goBack("interrupted");
         const verdict = this.#store.verdict(this.#number);
         if (verdict?.kind === "confirmed") break;
         const outcome = this.#store.outcome(this.#number);
@@ -132,8 +150,6 @@ export class Confirmation {
     return EXIT.stillDifferent.status;
   }
 }
-
-function ignore(): void {}
 
 /** Prints how going back went. Returns the exit status of the command whose change it was. */
 export function tell({ status, report }: Outcome, io: Io): number {

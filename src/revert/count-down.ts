@@ -26,16 +26,17 @@ export async function countDown(store: ChangeStore, number: number, io: Io): Pro
   io.out(READY);
   const { maker, confirm = 0 } = record.head;
   let until: number | undefined;
-  for (;;) {
+  for (; ; await setTimeout(INTERVAL)) {
     let verdict = read(() => store.verdict(number));
+    // Absent while the change is being made, which has to end first.
     until = read(() => store.waiter(number))?.until ?? until ?? (isAlive(maker) ? undefined : uptime() + confirm);
+    if (until === undefined) continue;
     if (!verdict && ended) verdict = decide(store, number, "the process that counts down was ended");
-    if (!verdict && until !== undefined && uptime() >= until) {
+    if (!verdict && uptime() >= until) {
       verdict = decide(store, number, `not confirmed within ${confirm} seconds`);
     }
     if (verdict?.kind === "confirmed" || read(() => store.outcome(number))) return;
     if (verdict) break;
-    await setTimeout(INTERVAL);
   }
   const { why } = read(() => store.verdict(number)) ?? { why: "" };
   const outcome = await withConnection(io, ({ client }) => takeBack(record, client, why)).catch(failed);

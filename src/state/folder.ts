@@ -115,7 +115,8 @@ function networkNamespace(): string {
 }
 
 function makeFolder(path: string): void {
-  mkdirSync(path, { recursive: true, mode: 0o700 });
+  // Not `recursive`: that says ENOENT where the disk can only be read.
+  if (!checkFolder(path)) mkdirSync(path, { mode: 0o700 });
   checkFolder(path);
 }
 
