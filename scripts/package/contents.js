@@ -2,8 +2,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { ROOT } from "../setup.js";
-import { filled } from "./tree.js";
 import { output } from "./tools.js";
+import { filled } from "./tree.js";
 
 const PROGRAMS = ["ipvsadm", "ipvsadm-save", "ipvsadm-restore"];
 
@@ -40,9 +40,7 @@ export function programs(executable, places, { gzip }) {
   return {
     [`${places.programs}/${main}`]: { from: executable, mode: 0o755 },
     ...linked(places.programs, "", main),
-    ...Object.fromEntries(
-      PROGRAMS.map((name) => [`${places.manual}/${name}.8`, { from: `dist/man/${name}.8`, gzip }]),
-    ),
+    ...Object.fromEntries(PROGRAMS.map((name) => [`${places.manual}/${name}.8`, { from: `dist/man/${name}.8`, gzip }])),
     [`${places.bash}/${main}`]: completion("bash"),
     ...linked(places.bash, "", main),
     [`${places.fish}/${main}.fish`]: completion("fish"),

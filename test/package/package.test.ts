@@ -38,9 +38,10 @@ const SHIPPED = Object.keys(LOCKED).filter((path) => path !== "" && !LOCKED[path
 /** What a machine with nothing but Node.js and npm has: no compiler, no make, no Python, and no registry to ask. */
 function bareMachine(): Record<string, string> {
   const bin = folder("bin");
-  symlinkSync(process.execPath, join(bin, "node"));
-  symlinkSync("/bin/sh", join(bin, "sh"));
-  symlinkSync(NPM, join(bin, "npm"));
+  const programs = { node: process.execPath, sh: "/bin/sh", npm: NPM };
+  for (const [name, path] of Object.entries(programs)) {
+    if (!existsSync(join(bin, name))) symlinkSync(path, join(bin, name));
+  }
   return {
     PATH: bin,
     HOME: folder("home"),
@@ -187,14 +188,21 @@ function inKernel(lines: readonly (readonly string[])[]): { status: number; stdo
   return JSON.parse(output);
 }
 
-/** A line of the installed systemd unit as words, with the paths of this test. */
+/** The systemd unit as the README's lines install it. */
+function installedUnit(): string {
+  const chapter = readFileSync(join(ROOT, "README.md"), "utf8").replaceAll("\\\n", "");
+  const line = /^sed .*(?= > \/etc\/systemd\/system\/ipvsadm\.service$)/m.exec(chapter)![0];
+  const env = { ...bareMachine(), PATH: `${folder("bin")}:/usr/bin:/bin`, npm_config_prefix: prefix };
+  return execFileSync("/bin/sh", ["-c", line], { env, encoding: "utf8" });
+}
+
+/** A line of that unit as words, with its environment and the paths of this test. */
 function unitLine(name: string): string[] {
-  const unit = readFileSync(join(prefix, "lib/node_modules/ipvsadm/scripts/ipvsadm.service"), "utf8");
-  const line = new RegExp(`^${name}=(.*)$`, "m").exec(unit)![1]!;
-  const here = line
-    .replaceAll("/usr/local/bin", join(prefix, "bin"))
-    .replaceAll("/etc/ipvsadm.rules", join(work, "rules"));
-  return Array.from(here.matchAll(/'([^']*)'|(\S+)/g), ([, quoted, plain]) => quoted ?? plain!);
+  const unit = installedUnit();
+  const value = (key: string) => new RegExp(`^${key}=(.*)$`, "m").exec(unit)![1]!;
+  const here = value(name).replaceAll("/etc/ipvsadm.rules", join(work, "rules"));
+  const words = Array.from(here.matchAll(/'([^']*)'|(\S+)/g), ([, quoted, plain]) => quoted ?? plain!);
+  return ["env", "-i", value("Environment"), ...words];
 }
 
 const SAVED = "-A -t 192.0.2.1:80 -s wrr\n-a -t 192.0.2.1:80 -r 198.51.100.1:8080 -m -w 3\n";
