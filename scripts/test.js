@@ -1,4 +1,4 @@
-// `npm test`: everything. Checks and unit tests run here, the other suites each in a fresh kernel with IPVS, two kernels at a time.
+// `npm test`: everything. First checks and unit tests, then the other suites, two at a time, many of them in a fresh kernel with IPVS.
 // With names of suites as arguments, only those.
 import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -13,27 +13,29 @@ const EXECUTABLE = "dist/executable/ipvsadm";
  * Part of a suite of test/, run on its own.
  *
  * @typedef {{ suite: string, files?: string, kernel?: boolean, env?: Record<string, string> }} Job
- * `files`: only those whose path has this; `kernel`: in a kernel with IPVS, beside another.
+ * `files`: only those whose path has this; `kernel`: in a kernel with IPVS.
  */
 
 /**
- * Those of kernels longest first, so that two at a time end together. The lab starts many programs, for which the executable is
- * quicker, and the comparison lets both take turns.
+ * The longest first, so that two at a time end together. The lab starts many programs, for which the executable is quicker, and
+ * the comparison lets both take turns.
  *
  * @type {readonly Job[]}
  */
 const JOBS = [
-  { suite: "unit" },
-  { suite: "executable" },
-  { suite: "package" },
   { suite: "lab", files: "doctor/", kernel: true, env: { IPVSADM_EXECUTABLE: EXECUTABLE } },
   { suite: "compat", kernel: true, env: { COMPAT_EXECUTABLE: EXECUTABLE } },
   { suite: "kernel", kernel: true },
   { suite: "lab", files: "chapters/", kernel: true, env: { IPVSADM_EXECUTABLE: EXECUTABLE } },
+  { suite: "distribution" },
+  { suite: "package" },
+  { suite: "executable" },
 ];
+/** Takes all CPUs, and says first what is wrong. */
+const UNIT = { suite: "unit" };
 
 const named = process.argv.slice(2);
-const suites = [...new Set(JOBS.map(({ suite }) => suite))];
+const suites = [...new Set([UNIT, ...JOBS].map(({ suite }) => suite))];
 const unknown = named.filter((name) => !suites.includes(name));
 if (unknown.length > 0) {
   console.error(`no such suite: ${unknown.join(", ")}; there are ${suites.join(", ")}`);
@@ -51,11 +53,11 @@ must("node", ["scripts/executable.js"]);
 delete process.env.NODE_EXTRA_CA_CERTS;
 
 const results = mkdtempSync(join(tmpdir(), "ipvsadm-test-"));
-const jobs = JOBS.filter(({ suite }) => named.length === 0 || named.includes(suite));
-const outcomes = [];
-for (const job of jobs.filter(({ kernel }) => !kernel)) outcomes.push(await runJob(job));
-const inKernels = jobs.filter(({ kernel }) => kernel);
-if (inKernels.length > 0) outcomes.push(...(await runTogether(inKernels, kernels())));
+/** @param {Job} job */
+const isNamed = ({ suite }) => named.length === 0 || named.includes(suite);
+const jobs = JOBS.filter(isNamed);
+const outcomes = isNamed(UNIT) ? [await runJob(UNIT)] : [];
+if (jobs.length > 0) outcomes.push(...(await runTogether(jobs, kernels())));
 rmSync(results, { recursive: true });
 
 const passed = outcomes.reduce((sum, outcome) => sum + outcome.passed, 0);
