@@ -38,14 +38,14 @@ describe.each([
     expect(paths).toEqual(expect.arrayContaining([...EVERYWHERE, "/usr/share/zsh/vendor-completions/_ipvsadm"]));
     expect(listed.split("\n").filter((line) => line !== "" && !line.includes(" root/root "))).toEqual([]);
   });
+});
 
-  it("satisfies lintian", () => {
-    const args = ["--allow-root", "--fail-on", "error", "--no-cfg", find(ending)];
+describe("lintian", () => {
+  it("has no errors to name", () => {
+    const args = ["--allow-root", "--fail-on", "error", "--no-cfg", find("_amd64.deb")];
     const { status, stdout } = spawnSync("lintian", args, { encoding: "utf8" });
-    expect({ status, errors: stdout.split("\n").filter((line) => line.startsWith("E:")) }).toEqual({
-      status: 0,
-      errors: [],
-    });
+    const errors = stdout.split("\n").filter((line) => line.startsWith("E:"));
+    expect({ status, errors }).toEqual({ status: 0, errors: [] });
   });
 });
 

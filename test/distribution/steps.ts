@@ -9,6 +9,8 @@ export interface Step {
   /** Default: 0. */
   readonly status?: number;
   readonly stdout?: string | RegExp;
+  /** Default: nothing when it succeeds. */
+  readonly stderr?: string;
 }
 
 /** What systemd does of the unit, by the name of a line. */
@@ -80,7 +82,7 @@ export const UNIT: readonly Step[] = [
   { title: "start", command: unit("ExecStart"), stdout: "" },
   table(RULES),
   daemons(new RegExp(DAEMON.replace("(", "\\("))),
-  { title: "start again", command: unit("ExecStart"), stdout: "" },
+  { title: "start again", command: unit("ExecStart"), stdout: "", stderr: "line 1: Daemon has already run\n" },
   { title: "another program empties the table", command: ["ipvsadm", "-C"] },
   { title: "reload", command: unit("ExecReload"), stdout: "" },
   table(RULES),
@@ -93,7 +95,7 @@ export const UNIT: readonly Step[] = [
     command: "head -n 1 /etc/ipvsadm.rules; grep -c . /etc/ipvsadm.rules",
     stdout: `${COMMENT}\n4\n`,
   },
-  { title: "stop again", command: unit("ExecStop"), stdout: "" },
+  { title: "stop again", command: unit("ExecStop"), stdout: "", stderr: "line 1: No daemon is running\n" },
   { title: "saving is asked for", command: settings("AUTO=true", "SAVE=true") },
   { title: "start", command: unit("ExecStart"), stdout: "" },
   { title: "one more service", command: ["ipvsadm", "-A", "-f", "7", "-s", "wlc"] },

@@ -28,18 +28,16 @@ folder=$root$prefix/share/ipvsadm-ts
 list=$folder/installed # what was made, in order: folders end with /
 kept=.before-ipvsadm-ts
 
-# Undone in the reverse order, and again as often as needed: each step leaves nothing to do.
+# Files first, and what was there before them comes back; then folders, inner ones first, if they are empty. Can be repeated.
 undo() {
   [ -e "$list" ] || { echo "$list is not there: nothing to undo" >&2; return 1; }
-  sed '1!G;h;$!d' "$list" | while IFS= read -r path; do
-    case $path in
-      */) rmdir "$root$path" 2>/dev/null || true ;;
-      *) if [ -e "$root$path$kept" ] || [ -L "$root$path$kept" ]; then mv -f "$root$path$kept" "$root$path"
-         else rm -f "$root$path"; fi ;;
-    esac
+  made=$(sed '1!G;h;$!d' "$list")
+  printf '%s\n' "$made" | grep -v '/$' | while IFS= read -r path; do
+    if [ -e "$root$path$kept" ] || [ -L "$root$path$kept" ]; then mv -f "$root$path$kept" "$root$path"
+    else rm -f "$root$path"; fi
   done
   rm "$list"
-  rmdir "$folder" "$root$prefix/share" "$root$prefix" 2>/dev/null || true
+  printf '%s\n' "$made" | grep '/$' | while IFS= read -r path; do rmdir "$root$path" 2>/dev/null || true; done
 }
 
 make_folder() {
@@ -60,8 +58,13 @@ if [ "$undo" ]; then undo; exit; fi
 cd "$(dirname "$0")/files"
 sbin/ipvsadm -v >/dev/null || { echo "this ipvsadm does not run here (musl needs libstdc++); nothing is installed" >&2; exit 1; }
 [ ! -e "$list" ] || undo
+path=$prefix/share/ipvsadm-ts missing=''
+while [ ! -d "$root$path" ]; do
+  missing="$path/
+$missing" path=${path%/*}
+done
 mkdir -p "$folder"
-: >"$list"
+printf '%s' "$missing" >"$list"
 find . -type f -o -type l | sort | while IFS= read -r path; do
   path=${path#./}
   case $path in
