@@ -1,5 +1,6 @@
 // `npm run bench:startup`: what one command costs as a process, in CPU time: ipvsadm 1.31, a bare `node -e 0`, our program on
-// Node.js and as executable, and where the time goes on Node.js. An optional number says how many runs.
+// Node.js and as executable, and where the time goes on Node.js. An optional number says how many runs. With the word `script`
+// instead: what 500 commands by a shell script take, with a kernel that is only played and on a real one.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
@@ -7,8 +8,10 @@ import { join } from "node:path";
 import { makeExecutable } from "./executable/make.js";
 import { must, ROOT, setUp } from "./setup.js";
 import { cpuTime, inTurn, median } from "./startup/cpu.js";
+import { printSeconds } from "./startup/many.js";
 
-const RUNS = Number(process.argv[2] ?? 30);
+const [choice = "30"] = process.argv.slice(2);
+const RUNS = Number(choice);
 const ORIGINAL = "/usr/sbin/ipvsadm";
 const SERVICE = ["-t", "192.0.2.1:80"];
 
@@ -37,6 +40,20 @@ const PROGRAMS = {
   "on Node.js": [process.execPath, `${ROOT}bin/ipvsadm.js`],
   executable: [join(work, "ipvsadm")],
 };
+
+if (choice === "script") {
+  console.log("500 commands by a shell script, seconds\n\nkernel played");
+  printSeconds(PROGRAMS, env);
+  console.log("\nreal kernel");
+  must("bash", [
+    "scripts/kernel.sh",
+    "--",
+    process.execPath,
+    "scripts/startup/many-in-kernel.js",
+    JSON.stringify(PROGRAMS),
+  ]);
+  process.exit();
+}
 
 console.log(`${RUNS} runs of each in turn, CPU milliseconds; load average ${loadavg()[0].toFixed(2)}`);
 for (const { args, ...most } of COMMANDS) {

@@ -38,6 +38,29 @@ async function owner(): Promise<string> {
 
 beforeAll(() => copyFileSync(find("_amd64.deb"), join(root, deb)));
 
+describe("the README's lines for programs that npm installed", () => {
+  /** The shell's lines of a chapter, block by block. */
+  const [, chapter] = /^### In the place of 1\.31 with npm$(.*?)^## /ms.exec(readFileSync("README.md", "utf8"))!;
+  const [forth, back] = Array.from(chapter!.matchAll(/^```sh\n(.*?)^```$/gms), ([, lines]) => lines!);
+  const put = (path: string, text: string) => {
+    mkdirSync(join(root, path, ".."), { recursive: true });
+    writeFileSync(join(root, path), `#!/bin/sh\n${text}\n`, { mode: 0o755 });
+  };
+  const run = (program: string) => inDebian(root, program, "-v");
+
+  it("put them in front of Debian's, which can be upgraded, and take them back", async () => {
+    put("usr/bin/npm", "echo /opt/npm");
+    for (const name of ["ipvsadm", "ipvsadm-save", "ipvsadm-restore"]) put(`opt/npm/bin/${name}`, `echo ours: ${name}`);
+    await inDebian(root, "/bin/sh", "-c", forth!);
+    await apt(root, "install", "--reinstall", "ipvsadm");
+    for (const path of ["/sbin/ipvsadm", "/usr/sbin/ipvsadm"]) expect(await run(path)).toBe("ours: ipvsadm\n");
+    expect(await run("/sbin/ipvsadm-save")).toBe("ours: ipvsadm-save\n");
+    await inDebian(root, "/bin/sh", "-c", back!);
+    expect(await owner()).toBe("ipvsadm");
+    expect(await inDebian(root, "dpkg-divert", "--list", "*ipvsadm*")).toBe("");
+  });
+});
+
 describe("the .deb takes the place of Debian's package", () => {
   beforeAll(write);
 
