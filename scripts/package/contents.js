@@ -58,12 +58,15 @@ export function service(values) {
   };
 }
 
+/** A function of the shell that ends the installation where the program could not run. */
+export const processorCheck = () => filled("scripts/package/files/common/processor.sh").trim();
+
 /** Licences of the program and of what is compiled into it. */
 export function copyright() {
   const licence = (path) => readFileSync(join(ROOT, path), "utf8").trim();
   const others = COMPILED_IN.map((name) => `${name}\n\n${licence(`node_modules/${name}/LICENSE`)}`);
-  return `${filled("scripts/package/files/common/copyright", {
+  return filled("scripts/package/files/common/copyright", {
     LICENSE: licence("LICENSE"),
     OTHERS: others.join("\n\n----\n\n"),
-  })}`;
+  });
 }

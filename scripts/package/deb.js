@@ -1,8 +1,7 @@
 // Packages for Debian and its relatives.
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { ROOT } from "../setup.js";
-import { copyright, PLACES, programs, service } from "./contents.js";
+import { copyright, PLACES, processorCheck, programs, service } from "./contents.js";
 import { output } from "./tools.js";
 import { filled, layOut, TIME, VERSION } from "./tree.js";
 
@@ -35,8 +34,8 @@ export function makeDeb({ executable, machine, work, folder }) {
   };
   layOut(root, files);
   const kilobytes = Math.ceil(sizeOf(root) / 1024);
-  const undivert = readFileSync(join(ROOT, FILES, "divert.sh"), "utf8").trim();
-  const script = (name) => ({ text: filled(`${FILES}/${name}`, { UNDIVERT: undivert }), mode: 0o755 });
+  const parts = { UNDIVERT: filled(`${FILES}/divert.sh`).trim(), PROCESSOR: processorCheck() };
+  const script = (name) => ({ text: filled(`${FILES}/${name}`, parts), mode: 0o755 });
   const control = { VERSION: REVISION, ARCHITECTURE: machine, MAINTAINER, SIZE: String(kilobytes) };
   layOut(join(root, "DEBIAN"), {
     control: { text: filled(`${FILES}/control`, control) },

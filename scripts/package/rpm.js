@@ -1,7 +1,7 @@
 // Packages for RHEL and its relatives.
 import { mkdirSync, renameSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { copyright, PLACES, programs, service } from "./contents.js";
+import { copyright, PLACES, processorCheck, programs, service } from "./contents.js";
 import { output } from "./tools.js";
 import { filled, layOut, TIME, VERSION } from "./tree.js";
 
@@ -36,7 +36,8 @@ export function makeRpm({ executable, machine, work, folder }) {
   const spec = join(work, "ipvsadm-ts.spec");
   const list = Object.entries(files).map(([path, { gzip }]) => listed(path, gzip ? ".gz" : ""));
   const own = ["%dir /usr/libexec/ipvsadm-ts", "%dir /usr/share/doc/ipvsadm-ts"];
-  writeFileSync(spec, filled(`${FILES}/spec`, { VERSION, ROOT: root, FILES: [...own, ...list].join("\n") }));
+  const values = { VERSION, ROOT: root, FILES: [...own, ...list].join("\n"), PROCESSOR: processorCheck() };
+  writeFileSync(spec, filled(`${FILES}/spec`, values));
   const top = join(work, "rpmbuild");
   mkdirSync(top);
   const define = (name, value) => ["--define", `${name} ${value}`];

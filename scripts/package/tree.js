@@ -57,7 +57,7 @@ const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8"))
 export const VERSION = version;
 
 /** The text of a file of the project, with every `@NAME@` replaced. Throws when a name has no value. */
-export function filled(path, values) {
+export function filled(path, values = {}) {
   return readFileSync(join(ROOT, path), "utf8").replaceAll(/@([A-Z]+)@/g, (_, name) => {
     if (values[name] === undefined) throw new Error(`${path}: no value for ${name}`);
     return values[name];

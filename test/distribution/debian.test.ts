@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { build } from "esbuild";
 import { beforeAll, describe, expect, inject, it } from "vitest";
@@ -58,6 +58,16 @@ describe("the README's lines for programs that npm installed", () => {
     await inDebian(root, "/bin/sh", "-c", back!);
     expect(await owner()).toBe("ipvsadm");
     expect(await inDebian(root, "dpkg-divert", "--list", "*ipvsadm*")).toBe("");
+  });
+});
+
+describe("the .deb on a processor that cannot run it", () => {
+  it("says so, and leaves Debian's package", async () => {
+    writeFileSync(join(root, "proc/cpuinfo"), "processor : 0\nflags : fpu sse sse2 ssse3 sse4_1\n");
+    const refused = inDebian(root, "dpkg", "-i", deb);
+    await expect(refused).rejects.toThrow(/^ipvsadm-ts needs a processor with SSE4\.2 /m);
+    expect(await owner()).toBe("ipvsadm");
+    rmSync(join(root, "proc/cpuinfo"));
   });
 });
 

@@ -56,7 +56,10 @@ put() {
 if [ "$undo" ]; then undo; exit; fi
 
 cd "$(dirname "$0")/files"
-sbin/ipvsadm -v >/dev/null || { echo "this ipvsadm does not run here (musl needs libstdc++); nothing is installed" >&2; exit 1; }
+sbin/ipvsadm -v >/dev/null || {
+  echo "this ipvsadm does not run here; nothing is installed (musl needs libstdc++, amd64 a processor with SSE4.2)" >&2
+  exit 1
+}
 [ ! -e "$list" ] || undo
 path=$prefix/share/ipvsadm-ts missing=''
 while [ ! -d "$root$path" ]; do
