@@ -33,7 +33,7 @@ export const PLACES = {
  */
 export function programs(executable, places, { gzip }) {
   const [main, ...links] = PROGRAMS;
-  const completion = (shell) => ({ text: output("node", ["bin/ipvsadm.js", "completion", shell], ROOT) });
+  const completion = (shell) => ({ text: output(process.execPath, ["bin/ipvsadm.js", "completion", shell], ROOT) });
   // Shells look for completions by the name of the command, and one script serves all three.
   const linked = (folder, ending, target) =>
     Object.fromEntries(links.map((name) => [`${folder}/${name}${ending}`, { link: target }]));

@@ -106,8 +106,10 @@ export const UNIT: readonly Step[] = [
   { title: "a mistake", command: "echo '-A -t 192.0.2.100:99999' >>/etc/ipvsadm.rules" },
   { title: "reload", command: unit("ExecReload"), status: 2, stdout: "" },
   table(`${RULES}-A -f 7 -s wlc\n`),
-  { title: "an odd daemon", command: settings("AUTO=true", "DAEMON=some") },
+  { title: "an odd daemon", command: settings("AUTO=true", "SAVE=true", "DAEMON=some") },
   { title: "stop", command: unit("ExecStop"), status: 2, stdout: "" },
+  table(""),
+  { title: "the file is new", command: ["cat", "/etc/ipvsadm.rules"], stdout: new RegExp(`${RULES}-A -f 7 -s wlc\n`) },
 ];
 
 /** Debian's init script stays when its package goes: it works as before. */

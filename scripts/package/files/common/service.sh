@@ -22,7 +22,7 @@ daemons() {
 
 # ipvsadm -R does not fail when a daemon is there already, or gone already.
 each_daemon() {
-  states=$(daemons)
+  states=$(daemons) || return
   [ -n "$states" ] || return 0
   for state in $states; do echo "$1 $state${2:+ $2}"; done | ipvsadm -R
 }
@@ -45,11 +45,14 @@ case ${1-} in
     ;;
   reload) load ;;
   stop)
-    each_daemon --stop-daemon
+    # What is wrong with a daemon must not cost the table.
+    stopped=0
+    each_daemon --stop-daemon || stopped=$?
     if is_true "$AUTO"; then
       if is_true "${IPVS_SAVE_ON_STOP:-$SAVE}"; then save; fi
       ipvsadm -C
     fi
+    exit "$stopped"
     ;;
   *) echo "usage: $0 start|reload|stop" >&2; exit 2 ;;
 esac
