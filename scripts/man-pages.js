@@ -89,7 +89,9 @@ function programPage({ name, synopsis: usage, options, text, examples }) {
     heading("DESCRIPTION"),
     paragraphs(text),
     heading("OPTIONS"),
-    ...options.map(({ spellings, help }) => item(spellings.map(bold).join(", "), [sentence(help)])),
+    ...options.map(({ spellings, argument, help }) =>
+      item([spellings.map(bold).join(", "), ...[argument ?? []].flat().map(literal)].join(" "), [sentence(help)]),
+    ),
     heading("EXIT STATUS"),
     ...exitMeanings(name).map(([status, means]) => item(bold(status), [sentence(means)])),
     heading("EXAMPLES"),

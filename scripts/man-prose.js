@@ -15,5 +15,5 @@ export const FILES = {
   "/proc/net/ip_vs": "The table as everybody may read it; what completion offers comes from here.",
   "/proc/net/ip_vs_conn": "The connections that -c lists.",
   "/proc/sys/net/ipv4/vs/": "Settings of IPVS, described in ipvs-sysctl.rst of the kernel's documentation.",
-  "/run/ipvsadm/": "The weights that `drain` has to put back.",
+  "/run/ipvsadm/": "What `drain` and `revert` have to put back, for each network namespace; gone after a reboot.",
 };

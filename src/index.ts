@@ -104,7 +104,7 @@ export type { EndpointMatch, ServiceKind } from "./options/matches.js";
 export { type ParseContext, parseCommand } from "./options/parse.js";
 export { refusalText } from "./program/refusal-text.js";
 // Changes, and the tables and rules that they come from
-export { type Applied, applyTable, type RefusedChange } from "./restore/apply.js";
+export { type Applied, type ApplyTableOptions, applyTable, type RefusedChange } from "./restore/apply.js";
 export { findMisordered, type Misordered, planTable } from "./restore/plan.js";
 export {
   type CompareOptions,

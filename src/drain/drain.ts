@@ -24,15 +24,18 @@ export type DrainClient = Pick<IpvsClient, "batch" | "destinationsOf">;
  * Sets the weights to 0 and remembers what they were, in that order reversed: a run that dies between leaves a note too
  * many, never a weight too few. Servers whose weight is 0 already keep what is remembered of them.
  *
+ * @param reason why, in one line; absent: what is remembered stays
  * @returns what the kernel refused; those servers are as they were, but for answers that were lost (ENOBUFS)
  */
 export async function quiesce(
   client: DrainClient,
   memory: WeightMemory,
   targets: readonly Target[],
+  reason?: string,
 ): Promise<readonly { readonly target: Target; readonly error: KernelError }[]> {
   const open = targets.filter(({ server }) => server.weight > 0);
-  for (const { service, server } of open) memory.remember(service, server, server.weight);
+  for (const { service, server } of open) memory.remember(service, server, server.weight, reason);
+  if (reason !== undefined) giveReason(memory, targets, reason);
   const { refusals } = await client.batch(
     open.map(({ service, server }) => requestOf({ kind: "edit-server", service, server: { ...server, weight: 0 } })),
   );
@@ -42,6 +45,14 @@ export async function quiesce(
     if (error.code !== "ENOBUFS") memory.forget(target.service, target.server);
     return { target, error };
   });
+}
+
+/** A reason for servers that were drained before, without one or with another. */
+function giveReason(memory: WeightMemory, targets: readonly Target[], reason: string): void {
+  for (const { service, server } of targets) {
+    const remembered = server.weight === 0 ? memory.recall(service, server) : undefined;
+    if (remembered) memory.remember(service, server, remembered.weight, reason, remembered.since);
+  }
 }
 
 /** How a wait for one server ends: as wanted, or because another program deleted it or gave it weight again. */

@@ -7,13 +7,6 @@ import type { Remembered, WeightMemory } from "./memory.js";
 import { type Restored, restoreWeights } from "./restore.js";
 import { targetText } from "./text.js";
 
-/** Prints what weights servers had that have none now. */
-export function listRemembered(memory: WeightMemory, targets: readonly Target[], io: Io): void {
-  for (const { target, weight, since } of drained(memory, targets)) {
-    io.out(`${targetText(target)}: weight ${weight} until ${since.toISOString()}\n`);
-  }
-}
-
 /**
  * Puts remembered weights back and says what it did. Returns the exit status.
  *

@@ -7,10 +7,11 @@ import type { Io } from "../program/io.js";
 import { refusalText } from "../program/refusal-text.js";
 import { countsToWaitFor, remainingOf, sumOf } from "./counts.js";
 import { type Ending, quiesce, type Target, type Waiting, waitUntilDrained } from "./drain.js";
+import { killConnections } from "./kill.js";
 import type { WeightMemory } from "./memory.js";
 import { progressOn } from "./progress.js";
 import { clockText, endingText, remainingText, startText, targetText } from "./text.js";
-import { drainWarnings } from "./warnings.js";
+import { drainWarnings, killWarnings } from "./warnings.js";
 
 export interface DrainOptions {
   /** Milliseconds; absent: as long as it takes. */
@@ -19,6 +20,10 @@ export interface DrainOptions {
   readonly inactive: boolean;
   /** Delete each server when it is drained. */
   readonly delete: boolean;
+  /** End the connections that are left when the time is up. */
+  readonly kill: boolean;
+  /** Why, in one line. */
+  readonly reason?: string;
   /** `net.ipv4.vs.expire_quiescent_template` is 1. */
   readonly templatesEnd: boolean;
 }
@@ -41,7 +46,9 @@ export async function drain(
   for (const entry of table) {
     const servers = entry.destinations.filter((server) => drained.has(server));
     if (servers.length === 0) continue;
-    for (const warning of drainWarnings(entry, servers, options.templatesEnd)) io.err(`warning: ${warning}\n`);
+    const warnings = drainWarnings(entry, servers, options.templatesEnd);
+    if (options.kill) warnings.push(...killWarnings(entry.service, servers, options.delete));
+    for (const warning of warnings) io.err(`warning: ${warning}\n`);
   }
   const progress = progressOn(io);
   let status = 0;
@@ -56,7 +63,7 @@ export async function drain(
   }
 
   const { value: waiting, interruptedBy } = await interruptible(async (signal) => {
-    const refused = await quiesce(client, memory, targets);
+    const refused = await quiesce(client, memory, targets, options.reason);
     for (const { target, error } of refused) io.err(`${targetText(target)}: ${refusalText(error)}\n`);
     if (refused.length > 0) status = EXIT.refused.status;
     const failed = new Set(refused.map(({ target }) => target));
@@ -76,10 +83,39 @@ export async function drain(
   });
   progress.end();
   if (waiting.length === 0) return status;
+  if (options.kill && interruptedBy === undefined) {
+    return (await endConnections(client, memory, waiting, options.delete, io)) || status;
+  }
   io.err(`${interruptedBy ?? "time is up"}: not drained, the weight stays 0:\n`);
   for (const target of waiting) io.err(`  ${targetText(target)}: ${remainingText(target.remaining)}\n`);
   io.err("the same command goes on with it; with --restore-weight it puts the weight back\n");
   return interruptedBy === undefined ? status || EXIT.notDrained.status : signalStatus(interruptedBy);
+}
+
+/** Returns the exit status. */
+async function endConnections(
+  client: IpvsClient,
+  memory: WeightMemory,
+  targets: readonly Target[],
+  leave: boolean,
+  io: Io,
+): Promise<number> {
+  let status = 0;
+  const { value: killed } = await interruptible((signal) => killConnections(client, targets, leave, signal));
+  for (const { target, left, error } of killed) {
+    const { text, failure } = killText(left, leave, error);
+    (failure === 0 ? io.out : io.err)(`${targetText(target)}: ${text}\n`);
+    if (leave && error === undefined) memory.forget(target.service, target.server);
+    status = Math.max(status, failure);
+  }
+  return status;
+}
+
+function killText(left: number, leave: boolean, error: KernelError | undefined) {
+  if (error) return { text: refusalText(error), failure: EXIT.refused.status };
+  const now = leave ? "deleted" : "the weight stays 0";
+  if (left === 0) return { text: `time is up: the connections were ended, ${now}`, failure: 0 };
+  return { text: `time is up: ${left} connections did not end; ${now}`, failure: EXIT.notDrained.status };
 }
 
 /** False when the kernel refused. A server that is gone already is deleted. */

@@ -2,6 +2,7 @@ import { destinationId } from "../model/destination.js";
 import { schedulerFlagNames } from "../model/scheduler-flags.js";
 import { IP_VS_SVC_F_PERSISTENT, type Service, serviceId, serviceKey } from "../model/service.js";
 import type { LiveDestination, TableEntry } from "../model/table.js";
+import { heedsOrder } from "../rules/order.js";
 
 /** Schedulers that give a client always the same server, and refuse it when that takes no connections. */
 const HASHING: ReadonlySet<string> = new Set(["sh", "mh", "dh"]);
@@ -33,6 +34,20 @@ export function drainWarnings(
     );
   }
   return warnings;
+}
+
+/**
+ * What it means for the order of servers that some are deleted and added again, or only deleted; empty where the order means
+ * nothing.
+ */
+export function killWarnings(service: Service, killed: readonly LiveDestination[], leave: boolean): string[] {
+  if (!heedsOrder(service)) return [];
+  const id = serviceId(serviceKey(service));
+  const servers = killed.map(destinationId).join(", ");
+  const what = leave
+    ? `when ${servers} is deleted`
+    : `when ${servers} is deleted and added again it is the last server (ipvsadm apply --order puts it back)`;
+  return [`${id}: ${what}, ${service.scheduler} sends clients of other servers elsewhere`];
 }
 
 function refusesClients({ scheduler, flags }: Service): boolean {

@@ -3,6 +3,8 @@ import type { Example } from "./commands.js";
 /** An option of a program that is no table of its own. */
 export interface ProgramOption {
   readonly spellings: readonly string[];
+  /** What its value is called; absent: it takes none. */
+  readonly argument?: string;
   readonly help: string;
 }
 
@@ -56,7 +58,7 @@ export const PROGRAMS: readonly Program[] = [
     synopsis: "[--dry-run | --confirm SECONDS] [--allow-empty] [--order]",
     options: [
       { spellings: ["--dry-run"], help: "print the changes instead of making them" },
-      { spellings: ["--confirm SECONDS"], help: CONFIRM_HELP },
+      { spellings: ["--confirm"], argument: "SECONDS", help: CONFIRM_HELP },
       { spellings: ["--allow-empty"], help: "let input without any service empty the table" },
       { spellings: ["--order"], help: "move servers of sh, dh and mh services into the order of the rules" },
       { spellings: ["-n"], help: "no effect" },

@@ -10,6 +10,7 @@ import {
   renameSync,
   rmSync,
   statSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -62,13 +63,20 @@ export class StateFolder {
     return attempt("read", this.path(name), () => (this.#trusted() ? readFile(this.path(name)) : undefined));
   }
 
-  /** Makes a file, or replaces it. */
-  write(name: string, text: string | readonly string[]): void {
-    this.#fresh(name, text, (fresh) => renameSync(fresh, this.path(name)));
+  /**
+   * Makes a file, or replaces it.
+   *
+   * @param modified when it shall seem to be written; default: now
+   */
+  write(name: string, text: string, modified?: Date): void {
+    this.#fresh(name, text, (fresh) => {
+      if (modified) utimesSync(fresh, modified, modified);
+      renameSync(fresh, this.path(name));
+    });
   }
 
   /** Makes a file that is not there yet. False when it is: of several that make it at once, one succeeds. */
-  create(name: string, text: string | readonly string[]): boolean {
+  create(name: string, text: string): boolean {
     return this.#fresh(name, text, (fresh) => {
       try {
         linkSync(fresh, this.path(name));
@@ -87,13 +95,13 @@ export class StateFolder {
   }
 
   /** Writes a file that nobody reads yet, and lets `publish` give it its name. */
-  #fresh<T>(name: string, text: string | readonly string[], publish: (fresh: string) => T): T {
+  #fresh<T>(name: string, text: string, publish: (fresh: string) => T): T {
     return attempt("write", this.path(name), () => {
       for (const folder of [this.#root, this.#folder]) makeFolder(folder);
       const fresh = this.path(`.${process.pid}`);
       rmSync(fresh, { force: true });
       try {
-        writeFileSync(fresh, typeof text === "string" ? text : text.join(""), { mode: 0o600, flag: "wx" });
+        writeFileSync(fresh, text, { mode: 0o600, flag: "wx" });
         return publish(fresh);
       } catch (error) {
         rmSync(fresh, { force: true });
@@ -115,8 +123,12 @@ function networkNamespace(): string {
 }
 
 function makeFolder(path: string): void {
-  // Not `recursive`: that says ENOENT where the disk can only be read.
-  if (!checkFolder(path)) mkdirSync(path, { mode: 0o700 });
+  try {
+    // Not `recursive`: that says ENOENT where the disk can only be read.
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
   checkFolder(path);
 }
 

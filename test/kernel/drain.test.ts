@@ -60,7 +60,9 @@ describe("a server with a client", () => {
     expect(stdout).toMatch(new RegExp(`^${A}: weight 7 -> 0; 1 active\\n${A}: drained after 0:\\d\\d\\n$`));
     expect([status, stderr]).toEqual([0, ""]);
 
-    expect(ipvsadm("drain", "--list").stdout).toMatch(new RegExp(`^${A}: weight 7 until \\d{4}-.*Z\\n$`));
+    expect(ipvsadm("drain", "--list").stdout).toMatch(
+      new RegExp(`\n${SERVER_A}:80 +tcp ${WEB} +\\d{4}-\\S*Z +7 +0 +\\d +0\n$`),
+    );
     const back = ipvsadm("drain", "-t", WEB, "-r", SERVER_A, "--restore-weight");
     expect(back).toEqual({ status: 0, stdout: `${A}: weight 0 -> 7\n`, stderr: "" });
     expect(weightOfA()).toBe("7");
@@ -173,6 +175,88 @@ describe("what there is to wait for", () => {
   });
 });
 
+describe("drain --list", () => {
+  it("says who is out, since when, why, and what is left", () => {
+    oracle("-e", "-t", WEB, "-r", SERVER_B, "-m", "-w", "0");
+    const before = Date.now();
+    expect(ipvsadm("drain", "-r", SERVER_A, "--reason", "new disk", "--timeout", "1").status).toBe(1);
+    const { stdout } = ipvsadm("drain", "--list");
+    const [, since] = /(\d{4}-\S+Z)/.exec(stdout)!;
+    expect(Math.abs(Date.parse(since!) - before)).toBeLessThan(60_000);
+    expect(stdout).toBe(
+      [
+        `Server       Service          ${"Since".padEnd(20)}  Weight  Active  Inactive  Persistent  Reason\n`,
+        `${SERVER_A}:80  tcp ${WEB}  ${since}       7       1         0           0  new disk\n`,
+        `${SERVER_B}:80  tcp ${WEB}  ${"-".padEnd(20)}       -       0         0           0  another program set the weight\n`,
+      ].join(""),
+    );
+    const { drained } = JSON.parse(ipvsadm("drain", "--list", "--json").stdout);
+    const service = { protocol: "tcp", address: VIP, port: 80 };
+    const none = { activeConnections: 0, inactiveConnections: 0, persistentConnections: 0 };
+    expect(drained).toEqual([
+      {
+        ...{ service, server: { address: SERVER_A, port: 80 }, since: expect.stringContaining(since!.slice(0, -1)) },
+        ...{ weight: 7, reason: "new disk", ...none, activeConnections: 1 },
+      },
+      { service, server: { address: SERVER_B, port: 80 }, ...none },
+    ]);
+    expect(ipvsadm("drain", "-r", SERVER_A, "--reason", "sold", "--timeout", "1").status).toBe(1);
+    expect(ipvsadm("drain", "--list").stdout).toBe(stdout.replace("new disk", "sold"));
+    expect(ipvsadm("drain", "--restore-weight").stdout).toBe(`${A}: weight 0 -> 7\n`);
+  });
+});
+
+describe("drain --kill", () => {
+  const sysctl = "/proc/sys/net/ipv4/vs/expire_nodest_conn";
+  const drain = (...args: string[]) => ipvsadm("drain", "-t", WEB, "-r", SERVER_A, "--timeout", "1", "--kill", ...args);
+  const established = () => oracle("-Lnc").match(new RegExp(`ESTABLISHED .*${SERVER_A}:80`, "g"))?.length ?? 0;
+
+  beforeEach(() => writeFileSync(sysctl, "1"));
+  afterEach(() => writeFileSync(sysctl, "0"));
+
+  it("ends the connections that are left, and the server has weight 0 and its thresholds", () => {
+    expect(established()).toBe(1);
+    const { status, stdout, stderr } = drain();
+    expect([status, stderr]).toEqual([0, ""]);
+    expect(stdout).toBe(
+      `${A}: weight 7 -> 0; 1 active\n${A}: time is up: the connections were ended, the weight stays 0\n`,
+    );
+    expect(established()).toBe(0);
+    expect(weightOfA()).toBe("0");
+    expect(oracle("-Ln", "--thresholds")).toMatch(new RegExp(`${SERVER_A}:80 +1000 `));
+    expect(ipvsadm("drain", "--restore-weight").stdout).toBe(`${A}: weight 0 -> 7\n`);
+  });
+
+  it("leaves the server out with --delete", () => {
+    const { status, stdout } = drain("--delete");
+    expect(status).toBe(0);
+    expect(stdout).toContain(`${A}: time is up: the connections were ended, deleted\n`);
+    expect(established()).toBe(0);
+    expect(weightOfA()).toBeUndefined();
+  });
+
+  it("says what it means for the order of sh", () => {
+    oracle("-E", "-t", WEB, "-s", "sh", "-b", "sh-fallback");
+    expect(drain().stderr).toBe(
+      `warning: tcp ${WEB}: when ${SERVER_A}:80 is deleted and added again it is the last server (ipvsadm apply --order puts it ` +
+        "back), sh sends clients of other servers elsewhere\n",
+    );
+    expect(oracle("-Ln", "--nosort").indexOf(SERVER_A)).toBeLessThan(oracle("-Ln", "--nosort").indexOf(SERVER_B));
+  });
+
+  it("is refused where the kernel would not end them", () => {
+    writeFileSync(sysctl, "0");
+    expect(drain()).toEqual({
+      status: 2,
+      stdout: "",
+      stderr:
+        "--kill needs net.ipv4.vs.expire_nodest_conn=1: else the kernel does not end the connections of a server that is deleted\n",
+    });
+    expect(weightOfA()).toBe("7");
+    expect(established()).toBe(1);
+  });
+});
+
 describe("a host in all services", () => {
   beforeEach(() => {
     oracle("-A", "-f", "7", "-s", "sh");
@@ -214,6 +298,10 @@ describe("mistakes change nothing", () => {
     [["-r", `${SERVER_A}/24`], 2, "illegal real server address[:port] specified\n"],
     [["-u", WEB, "-r", SERVER_A], 255, "No such service\n"],
     [["-r", SERVER_A, "--timeout", "0"], 2, "invalid timeout value `0' specified\n"],
+    [["-r", SERVER_A, "--kill"], 2, "--kill needs --timeout: it ends the connections that are left then\n"],
+    [["-r", SERVER_A, "--reason", "a\nb"], 2, "--reason takes one line of 1 to 500 characters\n"],
+    [["-r", SERVER_A, "--json"], 2, "--json goes with --list\n"],
+    [["--list", "--reason", "x"], 2, "--reason and --list exclude each other\n"],
     [["-r", SERVER_A, "--delete", "--restore-weight"], 2, "--delete and --restore-weight exclude each other\n"],
     [
       ["-t", WEB, "-r", SERVER_B, "--restore-weight"],

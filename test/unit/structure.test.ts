@@ -28,7 +28,7 @@ const HOUSE: Readonly<Record<string, string>> = {
   listing: "model client options render rules program",
   manual: "errors.ts version.ts model options program",
   edit: "errors.ts model wire names options rules program",
-  drain: "errors.ts model wire client names options host program edit",
+  drain: "errors.ts model wire client names options rules host program edit state",
   top: "errors.ts model names render program",
   where: "errors.ts model client names options render host program",
   monitor: "errors.ts model client names options render rules host program listing",

@@ -9,6 +9,7 @@ import { parseApplications, parseConntrackDrops, parseCounter } from "../../../s
 import { parseProcTable } from "../../../src/host/proc-table.js";
 import { renderConnections } from "../../../src/render/connections.js";
 import { renderConnectionsJson } from "../../../src/render/json.js";
+import { StateFolder } from "../../../src/state/folder.js";
 import { reader } from "../reader.js";
 import { bytes, texts } from "../text.js";
 import { useTable } from "./kernel.js";
@@ -65,7 +66,7 @@ const SERVICE = { protocol: "tcp", address: "192.0.2.1", port: 80 } as const;
 const SERVER = { address: "10.0.0.1", port: 8080 };
 
 function useMemory(content: Buffer): void {
-  const memory = new WeightMemory(folder, 1);
+  const memory = new WeightMemory(new StateFolder(folder, "1"));
   memory.remember(SERVICE, SERVER, 1);
   writeFileSync(join(folder, "1", "tcp_192.0.2.1:80_10.0.0.1:8080"), content);
   const weight = memory.recall(SERVICE, SERVER)?.weight;

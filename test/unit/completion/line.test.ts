@@ -122,8 +122,8 @@ describe("services and servers that there are", () => {
 
 describe("subcommands and programs", () => {
   it("complete their own options", async () => {
-    expect(await values("ipvsadm apply --")).toEqual(["--allow-empty", "--dry-run", "--order", "--help"]);
-    expect(await values("ipvsadm apply --dry-run --")).toEqual(["--allow-empty", "--order", "--help"]);
+    expect(await values("ipvsadm apply --")).toEqual(["--allow-empty", "--dry-run", "--order", "--confirm", "--help"]);
+    expect(await values("ipvsadm apply --dry-run --")).toEqual(["--allow-empty", "--order", "--confirm", "--help"]);
     expect(await values("ipvsadm set -s rr --no-s")).toEqual(["--no-sched-flags"]);
     expect(await values("ipvsadm set -b -sh")).toEqual(["-sh-fallback", "-sh-port"]);
   });
@@ -140,5 +140,7 @@ describe("subcommands and programs", () => {
     expect(await values("ipvsadm-save ")).toEqual(["-n", "--all", "--nosort", "-j", "--json"]);
     expect(await values("ipvsadm-save -j --")).toEqual(["--all", "--nosort"]);
     expect(await values("ipvsadm-restore --d")).toEqual(["--dry-run"]);
+    expect(await values("ipvsadm-restore --c")).toEqual(["--confirm"]);
+    expect(await values("ipvsadm revert --")).toEqual(["--dry-run", "--allow-empty", "--help"]);
   });
 });

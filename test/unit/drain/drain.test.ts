@@ -9,6 +9,7 @@ import { KernelError } from "../../../src/errors.js";
 import { destinationId } from "../../../src/model/destination.js";
 import { serviceId } from "../../../src/model/service.js";
 import type { LiveDestination } from "../../../src/model/table.js";
+import { StateFolder } from "../../../src/state/folder.js";
 import { server, service, web } from "./records.js";
 
 const dns = service({ protocol: "udp", address: "192.0.2.1", port: 53 });
@@ -157,7 +158,7 @@ describe("weights", () => {
   let memory: WeightMemory;
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), "drain-"));
-    memory = new WeightMemory(folder, 1);
+    memory = new WeightMemory(new StateFolder(folder, "1"));
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 

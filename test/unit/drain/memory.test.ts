@@ -12,7 +12,8 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { MemoryError, WeightMemory } from "../../../src/drain/memory.js";
+import { WeightMemory } from "../../../src/drain/memory.js";
+import { StateError, StateFolder } from "../../../src/state/folder.js";
 
 const service = { protocol: "tcp", address: "2001:db8::1", port: 80 } as const;
 const server = { address: "10.0.0.1", port: 8080 };
@@ -29,7 +30,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(parent, { recursive: true }));
 
-const memory = () => new WeightMemory(root, 7);
+const memory = () => new WeightMemory(new StateFolder(root, "7"));
 
 describe("remember and recall", () => {
   it("keeps a weight and when it was", () => {
@@ -48,6 +49,12 @@ describe("remember and recall", () => {
     expect(readdirSync(join(root, "7"))).toEqual([NAME]);
   });
 
+  it("keeps a reason, and when it was although the reason is another one", () => {
+    const since = new Date("2026-11-25T12:00:00Z");
+    memory().remember(service, server, 5, "disk \u201cfull\u201d", since);
+    expect(memory().recall(service, server)).toEqual({ weight: 5, since, reason: "disk \u201cfull\u201d" });
+  });
+
   it("replaces a weight", () => {
     memory().remember(service, server, 1);
     memory().remember(service, server, 2);
@@ -59,7 +66,7 @@ describe("remember and recall", () => {
     expect(memory().recall(service, { ...server, port: 80 })).toBeUndefined();
     expect(memory().recall({ ...service, protocol: "udp" }, server)).toBeUndefined();
     expect(memory().recall({ fwmark: 1, family: "ipv4" }, server)).toBeUndefined();
-    expect(new WeightMemory(root, 8).recall(service, server)).toBeUndefined();
+    expect(new WeightMemory(new StateFolder(root, "8")).recall(service, server)).toBeUndefined();
   });
 
   it("forgets, also what it never knew", () => {
@@ -70,8 +77,9 @@ describe("remember and recall", () => {
   });
 
   it("gives each network namespace of the system a folder of its own", () => {
-    new WeightMemory(root).remember(service, server, 3);
-    expect(readdirSync(root)).toEqual([String(statSync("/proc/self/ns/net").ino)]);
+    const { dev, ino } = statSync("/proc/self/ns/net");
+    new WeightMemory(new StateFolder(root)).remember(service, server, 3);
+    expect(readdirSync(root)).toEqual([`${dev}:${ino}`]);
   });
 });
 
@@ -89,24 +97,27 @@ describe("what is not believed", () => {
     "2147483648\n",
     "99999999999\n",
     "5\r\n",
+    "5\nwhy",
+    "5\nwhy\nnot\n",
+    `5\n${"x".repeat(501)}\n`,
     "x".repeat(5000),
   ])("%j", (content) => {
     memory().remember(service, server, 1);
     writeFileSync(file, content);
-    expect(recall).toThrow(new MemoryError(`${file} does not hold a weight`));
+    expect(recall).toThrow(new StateError(`${file} does not hold a weight`));
   });
 
   it("a file that others can write", () => {
     memory().remember(service, server, 1);
     chmodSync(file, 0o620);
-    expect(recall).toThrow(new MemoryError(`${file} can be changed by others: what it says is not believed`));
+    expect(recall).toThrow(new StateError(`${file} can be changed by others: what it says is not believed`));
   });
 
   it("a folder that others can write", () => {
     memory().remember(service, server, 1);
     chmodSync(root, 0o702);
-    expect(recall).toThrow(new MemoryError(`${root} can be changed by others: what it says is not believed`));
-    expect(() => memory().remember(service, server, 2)).toThrow(MemoryError);
+    expect(recall).toThrow(new StateError(`${root} can be changed by others: what it says is not believed`));
+    expect(() => memory().remember(service, server, 2)).toThrow(StateError);
   });
 
   it("a link to a file", () => {
@@ -114,13 +125,13 @@ describe("what is not believed", () => {
     memory().forget(service, server);
     writeFileSync(join(parent, "elsewhere"), "5\n", { mode: 0o600 });
     symlinkSync(join(parent, "elsewhere"), file);
-    expect(recall).toThrow(/^cannot read weights: ELOOP/);
+    expect(recall).toThrow(/^cannot read .*: ELOOP/);
   });
 
   it("a link to a folder", () => {
     mkdirSync(join(parent, "elsewhere"), { mode: 0o700 });
     symlinkSync(join(parent, "elsewhere"), root);
-    expect(() => memory().remember(service, server, 1)).toThrow(new MemoryError(`${root} is not a folder`));
+    expect(() => memory().remember(service, server, 1)).toThrow(new StateError(`${root} is not a folder`));
     expect(readdirSync(join(parent, "elsewhere"))).toEqual([]);
   });
 
@@ -128,6 +139,6 @@ describe("what is not believed", () => {
     memory().remember(service, server, 1);
     memory().forget(service, server);
     mkdirSync(file);
-    expect(recall).toThrow(new MemoryError(`${file} is not a file`));
+    expect(recall).toThrow(new StateError(`${file} is not a file`));
   });
 });
