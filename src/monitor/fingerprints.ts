@@ -1,4 +1,5 @@
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, existsSync, openSync, readSync } from "node:fs";
+import { TransportError } from "../errors.js";
 import { parseProcTable } from "../host/proc-table.js";
 import { type ServiceKey, serviceKey } from "../model/service.js";
 
@@ -34,7 +35,15 @@ export class Fingerprints {
     this.#path = path;
   }
 
-  /** The services that are new, gone or not the same as at the look before. Throws as node:fs does. */
+  /** Whether the kernel's text can be read here. */
+  get isReadable(): boolean {
+    return existsSync(this.#path);
+  }
+
+  /**
+   * The services that are new, gone or not the same as at the look before. Throws TransportError, with code ENOENT when the kernel
+   * has no IPVS any more.
+   */
   look(): ServiceKey[] {
     const length = this.#read();
     const now = new Map<number, readonly ServiceKey[]>();
@@ -52,16 +61,19 @@ export class Fingerprints {
 
   /** Reads the file into the buffer and returns its length: the kernel hands out a page per read. */
   #read(): number {
-    const file = openSync(this.#path, "r");
+    let file: number | undefined;
     try {
+      file = openSync(this.#path, "r");
       for (let length = 0; ; ) {
         if (length === this.#buffer.length) this.#buffer = Buffer.concat([this.#buffer], length * 2);
         const read = readSync(file, this.#buffer, length, this.#buffer.length - length, null);
         if (read === 0) return length;
         length += read;
       }
+    } catch (error) {
+      throw new TransportError(`cannot read file ${this.#path}`, (error as NodeJS.ErrnoException).code);
     } finally {
-      closeSync(file);
+      if (file !== undefined) closeSync(file);
     }
   }
 }

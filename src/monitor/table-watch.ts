@@ -38,6 +38,8 @@ export class TableWatch {
   readonly #fingerprints: Fingerprints;
   /** Where the next part of the services begins that is read to find what the kernel's text does not show. */
   #next = 0;
+  /** Whether the kernel's text is of use. */
+  #hasText = false;
 
   /** @param fingerprints for tests */
   constructor(options: WatchOptions, fingerprints = new Fingerprints()) {
@@ -53,8 +55,9 @@ export class TableWatch {
   /** Reads the table for the first time. */
   async begin(client: IpvsClient): Promise<void> {
     const { service, stats } = this.#options;
+    this.#hasText = !stats && service === undefined && this.#fingerprints.isReadable;
     // Before the table: what changes meanwhile shows at the next look.
-    if (!stats && service === undefined) this.#fingerprints.look();
+    if (this.#hasText) this.#fingerprints.look();
     this.#entries = await this.#readAll(client);
   }
 
@@ -87,7 +90,7 @@ export class TableWatch {
   }
 
   get #isLarge(): boolean {
-    return !this.#options.stats && this.#options.service === undefined && this.#entries.size > AT_ONCE;
+    return this.#hasText && this.#entries.size > AT_ONCE;
   }
 
   async #readAll(client: IpvsClient): Promise<Map<string, LiveEntry>> {

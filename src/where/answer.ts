@@ -33,6 +33,7 @@ export interface Sysctls {
 
 /** What answers are made from. */
 export interface Evidence {
+  readonly scheduler: string;
   readonly servers: readonly LiveDestination[];
   /** Name of a persistence engine, which tells clients apart by more than their addresses. */
   readonly persistenceEngine?: string;
@@ -44,55 +45,83 @@ export interface Evidence {
 /** States of TCP in which a connection is over, and a new one from the same port is scheduled anew. */
 const OVER: ReadonlySet<string> = new Set(["TIME_WAIT", "CLOSE"]);
 
-/** Where a client goes: the way of its connection if there is one, else of the template that ties it, else the scheduler's. */
-export function answer(client: Client, evidence: Evidence): Answer {
-  const { known, servers, sysctls, choose, persistenceEngine } = evidence;
-  const connections = known.connections(client);
-  const present = new Map(servers.map((server) => [destinationId(server), server]));
-  const said = (by: Answer["by"], why: readonly string[], more: Partial<Answer> = {}): Answer => ({
-    client,
-    by,
-    why,
-    connections,
-    ...more,
-  });
-  const why: string[] = [];
-
-  const own = client.port === undefined ? undefined : connections[0];
-  if (own !== undefined) {
-    const entry = `its connection is ${own.state} and ends in ${own.expires} s`;
-    if (OVER.has(own.state) && own.protocol === "TCP" && !sysctls.portsKeepServers) {
-      why.push(`its last connection is ${own.state}: a new one from the same port is scheduled anew`);
-    } else if (present.has(destinationId(own.destination))) {
-      return said("connection", [entry], { server: own.destination });
-    } else if (!sysctls.orphansEnd) {
-      return said("connection", [
-        `${entry}, and its server ${destinationId(own.destination)} is gone: packets are dropped`,
-      ]);
-    } else {
-      why.push(`its connection had a server that is gone, and ends with the next packet (expire_nodest_conn)`);
-    }
-  }
-
-  const template = known.template(client);
-  if (template !== undefined) {
-    const server = present.get(destinationId(template.destination));
-    const tie = `its template ties it to ${destinationId(template.destination)} for ${template.expires} s`;
-    if (server === undefined) why.push(`${tie}, which is gone`);
-    else if (server.weight === 0 && sysctls.templatesEnd)
-      why.push(`${tie}, which has weight 0 (expire_quiescent_template)`);
-    else return said("template", [...why, tie], { server });
-  }
-
-  if (persistenceEngine !== undefined) {
-    const engine = `the persistence engine ${persistenceEngine} may tie it to a server by what its packets say`;
-    return said("scheduler", [...why, engine], { candidates: servers });
-  }
-  const choice = choose(client);
-  return said("scheduler", [...why, choice.why], outcome(choice));
+/** What one of the three ways says: where the client goes, or why that way does not decide. */
+type Verdict =
+  | (Pick<Answer, "server" | "candidates" | "now"> & { readonly decides: true; readonly why: string })
+  | Undecided;
+interface Undecided {
+  readonly decides: false;
+  /** Absent: there is nothing to say. */
+  readonly why?: string;
 }
 
-function outcome(choice: Choice): Partial<Answer> {
+/** Where a client goes: the way of its connection if there is one, else of the template that ties it, else the scheduler's. */
+export function answer(client: Client, evidence: Evidence): Answer {
+  const connections = evidence.known.connections(client);
+  const ways = [
+    ["connection", () => byConnection(client.port === undefined ? undefined : connections[0], evidence)],
+    ["template", () => byTemplate(evidence.known.template(client), evidence)],
+    ["scheduler", () => byScheduler(client, evidence)],
+  ] as const;
+  const reasons: string[] = [];
+  for (const [by, way] of ways) {
+    const { decides, why, ...where } = way();
+    if (why !== undefined) reasons.push(why);
+    if (decides) return { client, by, ...where, why: reasons, connections };
+  }
+  throw new TypeError("the scheduler always decides");
+}
+
+function byConnection(connection: Connection | undefined, { servers, sysctls }: Evidence): Verdict {
+  if (connection === undefined) return { decides: false };
+  const { state, expires, destination, protocol } = connection;
+  if (protocol === "TCP" && OVER.has(state) && !sysctls.portsKeepServers) {
+    return { decides: false, why: `its last connection is ${state}: a new one from the same port is scheduled anew` };
+  }
+  const entry = `its connection is ${state} and ends in ${expires} s`;
+  const found = serversAt(destination, servers);
+  if (found.length > 0) return { decides: true, why: entry, ...oneOf(found) };
+  const gone = `${entry}, and its server ${destinationId(destination)} is gone`;
+  return sysctls.orphansEnd
+    ? { decides: false, why: `${gone}: it ends with the next packet (expire_nodest_conn)` }
+    : { decides: true, why: `${gone}: packets are dropped` };
+}
+
+function byTemplate(template: Connection | undefined, { servers, sysctls }: Evidence): Verdict {
+  if (template === undefined) return { decides: false };
+  const tie = `its template ties it to ${destinationId(template.destination)} for ${template.expires} s`;
+  const found = serversAt(template.destination, servers);
+  if (found.length === 0) return { decides: false, why: `${tie}, which is gone` };
+  if (sysctls.templatesEnd && found.every(({ weight }) => weight === 0)) {
+    return { decides: false, why: `${tie}, which has weight 0 (expire_quiescent_template)` };
+  }
+  return { decides: true, why: tie, ...oneOf(found) };
+}
+
+function byScheduler(client: Client, { scheduler, servers, choose, persistenceEngine }: Evidence): Verdict {
+  if (persistenceEngine !== undefined) {
+    const why = `the persistence engine ${persistenceEngine} may tie it to a server by what its packets say`;
+    return { decides: true, why, candidates: servers };
+  }
+  const choice = choose(client);
+  return { decides: true, why: `${scheduler}: ${choice.why}`, ...outcome(choice) };
+}
+
+/**
+ * The servers that an entry may belong to. Services of all ports and firewall marks have servers and templates without a port: there
+ * the kernel shows another port than the server has.
+ */
+function serversAt({ address, port }: DestinationKey, servers: readonly LiveDestination[]): readonly LiveDestination[] {
+  const there = servers.filter((server) => server.address === address);
+  const same = there.filter((server) => server.port === port);
+  return same.length > 0 ? same : there.filter((server) => server.port === 0 || port === 0);
+}
+
+function oneOf(found: readonly LiveDestination[]): Pick<Answer, "server" | "candidates"> {
+  return found.length === 1 ? { server: found[0]! } : { candidates: found };
+}
+
+function outcome(choice: Choice): Pick<Answer, "server" | "candidates" | "now"> {
   switch (choice.kind) {
     case "server":
       return { server: choice.server };

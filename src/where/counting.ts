@@ -66,7 +66,7 @@ export function choiceByCount(scheduler: string, servers: readonly LiveDestinati
   const candidates = takers(servers);
   if (candidates.length === 0) return { kind: "none", why: "every server is full or of weight 0" };
   const { by = "what this program does not know", pick, settled }: Partial<Counting> = own(COUNTING, scheduler) ?? {};
-  const why = `${scheduler} goes by ${by}`;
+  const why = `it goes by ${by}`;
   if (servers.some((server) => availability(server) === "perhaps full")) {
     return { kind: "unknown", candidates, why: `${why}; ${PERHAPS_FULL}` };
   }

@@ -1,14 +1,17 @@
 import { machine, release } from "node:os";
 import type { IpvsClient } from "../client/client.js";
 import { readConnections } from "../client/connections.js";
+import { MemoryError, WeightMemory } from "../drain/memory.js";
 import { readKernelConfig } from "../host/kernel-config.js";
 import { readSysctl } from "../host/proc.js";
-import { isFirewallMark } from "../model/service.js";
+import type { DestinationKey } from "../model/destination.js";
+import { own } from "../model/own.js";
+import { isFirewallMark, type ServiceKey } from "../model/service.js";
 import type { LiveDestination, TableEntry } from "../model/table.js";
 import type { Evidence } from "./answer.js";
 import type { Chooser, Client } from "./choice.js";
 import { choiceByCount } from "./counting.js";
-import { type Facts, HASHING, unknown } from "./hashing.js";
+import { HASHING, unknown } from "./hashing.js";
 import { Known, type Reach } from "./known.js";
 import { placesOf, type Sizes, sizesOf, whyNotComputed } from "./sizes.js";
 
@@ -45,6 +48,7 @@ export async function gather(
   const places = placesOf(service.scheduler, sizes);
   const choose = chooser(entry, sizes, said);
   const evidence = {
+    scheduler: service.scheduler,
     servers: destinations,
     ...(service.persistenceEngine !== undefined && { persistenceEngine: service.persistenceEngine }),
     known,
@@ -73,14 +77,23 @@ async function takenPorts(
 function chooser(entry: TableEntry<LiveDestination>, sizes: Sizes, { virtual, lastWeight }: Said): Chooser {
   const { service, destinations } = entry;
   if (destinations.length === 0) return () => ({ kind: "none", why: "the service has no servers" });
-  const prepare = Object.hasOwn(HASHING, service.scheduler) ? HASHING[service.scheduler] : undefined;
+  const prepare = own(HASHING, service.scheduler);
   if (prepare === undefined) return () => choiceByCount(service.scheduler, destinations);
   const reason = whyNotComputed(release(), machine());
   if (reason !== undefined) return () => unknown(destinations, reason);
-  const facts: Facts = {
+  return prepare(entry, {
     sizes,
     ...(virtual && { virtual: virtual.address }),
-    ...(lastWeight !== undefined && { lastWeight }),
-  };
-  return prepare(entry, facts);
+    lastWeight: (server) => drainedFrom(service, server) ?? lastWeight,
+  });
+}
+
+/** The weight that `ipvsadm drain` remembers of a server; absent when it remembers none that can be believed. */
+function drainedFrom(service: ServiceKey, server: DestinationKey): number | undefined {
+  try {
+    return new WeightMemory().recall(service, server)?.weight;
+  } catch (error) {
+    if (error instanceof MemoryError) return undefined;
+    throw error;
+  }
 }

@@ -14,8 +14,8 @@ export interface Facts {
   readonly sizes: Sizes;
   /** The address that clients of a firewall mark ask for; absent: not known. */
   readonly virtual?: string;
-  /** The weight that servers of weight 0 had before; absent: not known. */
-  readonly lastWeight?: number;
+  /** The weight that a server of weight 0 had before, 0 for one that never had any; absent: not known. */
+  lastWeight(server: LiveDestination): number | undefined;
 }
 
 /** The schedulers that go by hashes: each prepares its table, for any number of clients. */
@@ -23,25 +23,28 @@ export const HASHING: Readonly<Record<string, (entry: Entry, facts: Facts) => Ch
   sh: (entry, { sizes }) => bySource(entry, sourceTable(entry.destinations, sizes.sh)),
   mh: (entry, { sizes, lastWeight }) => {
     const { service, destinations } = entry;
-    if (lastWeight === undefined && destinations.some(({ weight }) => weight === 0)) {
+    const weights = new Map(destinations.map((server) => [server, server.weight || lastWeight(server)]));
+    if ([...weights.values()].includes(undefined)) {
       return always(
         destinations,
-        "mh goes by the last weight of servers of weight 0, which the kernel does not tell; see --last-weight",
+        "the last weight of servers of weight 0 counts, which the kernel does not tell; see --last-weight",
       );
     }
     if (destinations.length > sizes.mhPlaces) {
       return always(
         destinations,
-        `mh keeps its old table when there are more servers than its ${sizes.mhPlaces} places`,
+        `more servers than its ${sizes.mhPlaces} places: it keeps the table that it had before`,
       );
     }
-    const weightOf = ({ weight }: LiveDestination) => weight || (lastWeight ?? 0);
-    return bySource(entry, maglevTable(destinations, serviceFamily(service), sizes.mh, weightOf));
+    return bySource(
+      entry,
+      maglevTable(destinations, serviceFamily(service), sizes.mh, (server) => weights.get(server)!),
+    );
   },
   dh: ({ service, destinations }, { sizes, virtual }) => {
     const address = isFirewallMark(service) ? virtual : service.address;
     if (address === undefined) {
-      return always(destinations, "dh goes by the address that the client asks for; say which with --vip");
+      return always(destinations, "the address that the client asks for counts; say which with --vip");
     }
     const choice = lookUp(destinationTable(destinations, sizes.dh), foldedAddress(address), 0, false);
     return () => choice;
@@ -55,7 +58,7 @@ function bySource({ service, destinations }: Entry, table: PlaceTable): Chooser 
   return ({ address, port }) => {
     if (!byPort) return lookUp(table, foldedAddress(address), 0, fallback);
     if (port !== undefined) return lookUp(table, foldedAddress(address), port, fallback);
-    return unknown(destinations, `${scheduler}-port: it goes by the port of the client too; say CLIENT:PORT`);
+    return unknown(destinations, `the port of the client counts (${scheduler}-port); say CLIENT:PORT`);
   };
 }
 

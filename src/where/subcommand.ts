@@ -25,8 +25,9 @@ does it; of the others it is said what they go by, and who the candidates are.
 The answer holds for the table of now.
 
 The kernel does not tell everything: which weight a server of weight 0 had
-before, by which mh goes, and whether a server whose connections are between
-its two thresholds is full. Such clients are said to be unknown.
+before, by which mh goes (what drain remembers, or --last-weight, helps), and
+whether a server whose connections are between its two thresholds is full.
+Such clients are said to be unknown.
 
 ${paragraph(exitStatusHelp("where"))}
   ipvsadm where 203.0.113.7 -t 192.0.2.1:80

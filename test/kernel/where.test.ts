@@ -2,8 +2,9 @@ import { execFileSync } from "node:child_process";
 import { createSocket } from "node:dgram";
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { z } from "zod";
 import { clearByOracle } from "./oracle.js";
-import { typed } from "./program.js";
+import { ipvsadm, typed } from "./program.js";
 
 /** Networks that are local as a whole: virtual addresses, servers and clients. */
 const LOCAL = ["10.76.0.0/16", "10.77.0.0/16", "10.78.0.0/16", "fd76::/64", "fd77::/64", "fd78::/64"];
@@ -106,11 +107,16 @@ interface Answer {
   readonly why: readonly string[];
 }
 
+let schema: z.ZodType | undefined;
+
 function predict(clients: readonly Client[], service: readonly string[], ...more: string[]) {
   const list = clients.map(({ address, port }) => `${endpoint(address, port)}\n`).join("");
   const { status, stdout, stderr } = typed(["where", "--all", "-", "--json", ...service, ...more].join(" "), list);
   expect(stderr).toBe("");
-  const answers = JSON.parse(stdout).clients as readonly Answer[];
+  const document = JSON.parse(stdout);
+  schema ??= z.fromJSONSchema(JSON.parse(ipvsadm("schema", "where").stdout));
+  expect(schema.safeParse(document).error).toBeUndefined();
+  const answers = document.clients as readonly Answer[];
   expect(answers).toHaveLength(clients.length);
   return { status, answers };
 }
@@ -123,6 +129,9 @@ function expected(answers: readonly Answer[]): Map<string, string> {
   );
 }
 
+/** Without the ports of the servers. */
+const addresses = (map: ReadonlyMap<string, string>) =>
+  sorted(new Map(Array.from(map, ([client, server]) => [client, server.replace(/:\d+$/, "")])));
 const sorted = (map: ReadonlyMap<string, string>) => [...map].sort(([a], [b]) => (a < b ? -1 : 1));
 
 interface Case {
@@ -312,6 +321,84 @@ describe("where goes by", () => {
     expect(between.answers.some(({ why }) => why.some((text) => text.includes("two thresholds")))).toBe(true);
   });
 
+  describe("firewall marks:", () => {
+    const MARK = 7000;
+    const mark = (action: string, vip: string) =>
+      execFileSync("iptables-legacy", [
+        "-t",
+        "mangle",
+        action,
+        "OUTPUT",
+        "-d",
+        vip,
+        "-p",
+        "udp",
+        "-j",
+        "MARK",
+        "--set-mark",
+        String(MARK + number),
+      ]);
+
+    it.each([
+      ["sh", "-b sh-port", []],
+      ["mh", "-b mh-port", []],
+      ["dh", "", []],
+      ["sh", "-p 600", ["-p"]],
+      ["wrr", "-p 600", ["-p"]],
+    ])("%s %s", async (scheduler, more, persistent) => {
+      const vip = vipOf("ipv4", 120 + ++number);
+      // Templates outlive their service: each has a mark of its own.
+      const fwmark = String(MARK + number);
+      const put = (text: string) => execFileSync("/usr/sbin/ipvsadm", ["-R"], { input: text });
+      // Servers of all ports: the kernel shows the port that was asked for.
+      const servers = [1, 2, 3].map((one) => `-a -f ${fwmark} -r ${serverOf("ipv4", one)}:0 -m -w ${one}\n`).join("");
+      put(`-A -f ${fwmark} -s ${scheduler} ${more}\n${servers}`);
+      mark("-A", vip);
+      try {
+        const of = ["-f", fwmark, "--vip", `${vip}:${PORT}`];
+        const { answers } = predict(clients, of);
+        const known = scheduler === "wrr" ? "unknown" : "server";
+        expect(answers.every(({ by, outcome }) => by === "scheduler" && outcome === known)).toBe(true);
+        await send(clients, vip, PORT);
+        if (known === "server") expect(addresses(connected(vip, PORT))).toEqual(addresses(expected(answers)));
+        expect(predict(clients, of).answers.every(({ by }) => by === "connection")).toBe(true);
+        if (scheduler === "dh") {
+          const { answers } = predict(clients.slice(0, 1), ["-f", fwmark]);
+          expect(answers[0]).toMatchObject({ outcome: "unknown", why: [expect.stringContaining("--vip")] });
+        }
+        if (persistent.length > 0) {
+          const others = clients.map(({ address, port }) => ({ address, port: port + 20_000 }));
+          const later = predict(others, of).answers;
+          expect(later.every(({ by }) => by === "template")).toBe(true);
+          await send(others, vip, PORT);
+          const got = connected(vip, PORT);
+          for (const { address, port } of clients) got.delete(endpoint(address, port));
+          expect(addresses(got)).toEqual(addresses(expected(later)));
+        }
+      } finally {
+        mark("-D", vip);
+      }
+    });
+  });
+
+  it("the weight that drain remembers, with mh", async () => {
+    const vip = vipOf("ipv4", 130);
+    const of = service(
+      130,
+      "-A SERVICE -s mh -b mh-fallback",
+      ...[3, 1, 5, 2].map((weight, at) => server(at + 1, `-w ${weight}`)),
+    );
+    expect(ipvsadm("drain", ...of, "-r", serverOf("ipv4", 3)).status).toBe(0);
+    const { status, answers } = predict(clients, of);
+    expect(status).toBe(0);
+    await send(clients, vip, PORT);
+    expect(sorted(connected(vip, PORT))).toEqual(sorted(expected(answers)));
+    service(130, `-e SERVICE -r ${serverOf("ipv4", 1)}:${PORT} -m -w 0`);
+    const [unknown] = predict([{ address: "10.77.9.9", port: 9 }], of).answers;
+    expect(unknown).toMatchObject({ outcome: "unknown", why: [expect.stringContaining("--last-weight")] });
+    expect(ipvsadm("drain", ...of, "--restore-weight").status).toBe(0);
+  });
+
   it.each(["lc", "wlc", "sed", "nq", "fo", "ovf"])("the counts of now: %s, client by client", async (scheduler) => {
     const number = 110 + ["lc", "wlc", "sed", "nq", "fo", "ovf"].indexOf(scheduler);
     const vip = vipOf("ipv4", number);
@@ -320,7 +407,7 @@ describe("where goes by", () => {
       `-A SERVICE -s ${scheduler}`,
       ...[3, 1, 2, 0].map((weight, at) => server(at + 1, `-w ${weight}`)),
     );
-    for (const client of clients.slice(0, 8)) {
+    for (const client of clients.slice(0, 6)) {
       const [answer] = predict([client], of).answers;
       const told = (answer!.server ?? answer!.now)!;
       await send([client], vip, PORT);
