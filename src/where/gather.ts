@@ -1,13 +1,14 @@
 import { machine, release } from "node:os";
 import type { IpvsClient } from "../client/client.js";
 import { readConnections } from "../client/connections.js";
-import { MemoryError, WeightMemory } from "../drain/memory.js";
+import { WeightMemory } from "../drain/memory.js";
 import { readKernelConfig } from "../host/kernel-config.js";
 import { readSysctl } from "../host/proc.js";
 import type { DestinationKey } from "../model/destination.js";
 import { own } from "../model/own.js";
 import { isFirewallMark, type ServiceKey } from "../model/service.js";
 import type { LiveDestination, TableEntry } from "../model/table.js";
+import { StateError } from "../state/folder.js";
 import type { Evidence } from "./answer.js";
 import type { Chooser, Client } from "./choice.js";
 import { choiceByCount } from "./counting.js";
@@ -93,7 +94,7 @@ function drainedFrom(service: ServiceKey, server: DestinationKey): number | unde
   try {
     return new WeightMemory().recall(service, server)?.weight;
   } catch (error) {
-    if (error instanceof MemoryError) return undefined;
+    if (error instanceof StateError) return undefined;
     throw error;
   }
 }

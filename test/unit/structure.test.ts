@@ -30,7 +30,7 @@ const HOUSE: Readonly<Record<string, string>> = {
   edit: "errors.ts model wire names options rules program",
   drain: "errors.ts model wire client names options rules host program edit state",
   top: "errors.ts model names render program",
-  where: "errors.ts model client names options render host program drain",
+  where: "errors.ts model client names options render host program drain state",
   monitor: "errors.ts model client names options render rules host program listing",
   metrics: "model client host program",
   diff: "model names options render rules program",
