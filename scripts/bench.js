@@ -1,9 +1,11 @@
-// `npm run bench`: our programs and ipvsadm 1.31 on the same real kernel. `npm run bench -- --help` says what can be chosen.
+// `npm run bench`: our programs and ipvsadm 1.31, first at native speed on a kernel that is only played, then on the same real one.
+// `npm run bench -- --help` says what can be chosen.
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { OTHER_CASES, TABLE_CASES } from "./bench/cases.js";
+import { measureNatively } from "./bench/native.js";
 import { rules, withOtherWeights } from "./bench/rules.js";
 import { run, setUp } from "./setup.js";
 
@@ -16,6 +18,8 @@ const { values: options } = parseArgs({
     connections: { type: "string", default: "200000" },
     runs: { type: "string", default: "3" },
     quick: { type: "boolean", default: false },
+    native: { type: "boolean", default: false },
+    json: { type: "boolean", default: false },
     host: { type: "boolean", default: false },
     uml: { type: "boolean", default: false },
     qemu: { type: "boolean", default: false },
@@ -29,6 +33,8 @@ const HELP = `npm run bench -- [OPTION...]
   --connections NUMBER  to list with -Lnc (200000)
   --runs NUMBER         of each program at most (3); what takes ten seconds runs once
   --quick               a tenth of everything
+  --native              only at native speed
+  --json                the same as JSON
   --host --uml --qemu   which kernel, see scripts/kernel.sh
 Cases:
 ${Object.entries(CASES)
@@ -76,9 +82,12 @@ function restore(services) {
 }
 
 setUp();
+const tables = options.size.map(table);
+measureNatively({ sizes: tables, runs: Math.max(Number(options.runs), 5), directory, json: options.json });
+if (options.native || options.json) process.exit();
 const job = {
   cases: options.case,
-  tables: options.size.map(table),
+  tables,
   connections: Number(options.connections) / shrink,
   restores: [0, 1000, 10_000].map(restore),
   runs: Number(options.runs),
