@@ -169,7 +169,7 @@ export function compareMoving(title: string, { given = [], prepare, steps }: Mov
     for (const one of steps.map(step)) {
       for (let reading = 1; ; reading++) {
         const [before] = await world.ours.run(world.path, [one]);
-        const ours = await world.subject.run([one]);
+        const ours = await (world.subject.quick ?? world.subject).run([one]);
         const [after] = await world.ours.run(world.path, [one]);
         if (judge(before!, after!).kind === "equal" || reading === READINGS) {
           judgement.steps([one], [before!], ours);

@@ -8,6 +8,8 @@ import type { Invocation, Outcome, Shell } from "./shell.js";
 /** The program that is compared with the original. */
 export interface Subject {
   run(invocations: readonly Invocation[]): Promise<Outcome[]>;
+  /** What to run instead where no second may pass; absent: it is quick. */
+  readonly quick?: Subject;
   close(): Promise<void>;
 }
 
@@ -84,6 +86,7 @@ export function takingTurns(program: Subject, executable: Subject, seed: string)
       }
       return outcomes;
     },
+    quick: program,
     close: () => program.close(),
   };
 }
