@@ -9,7 +9,10 @@ import { realServer, vip } from "../lab/two-arms.js";
 
 const SERVER = fileURLToPath(new URL("server.js", import.meta.url));
 
-const configuration = (quiescent: boolean) => `checktimeout=3
+/** Seconds: however slow the machine is, ldirectord gets there. */
+const FOREVER = 3600;
+
+const configuration = (quiescent: boolean) => `checktimeout=60
 checkinterval=1
 autoreload=no
 quiescent=${quiescent ? "yes" : "no"}
@@ -44,10 +47,11 @@ export async function playLdirectord(network: Network, root: string, quiescent: 
 
   /** The table once it is as `wanted`. */
   async function moment(what: string, wanted: RegExp): Promise<Moment> {
-    const rules = await until(what, async () => {
+    const probe = async () => {
       const { stdout } = await director.run(["/usr/sbin/ipvsadm", "-Sn"]);
       return wanted.test(stdout) ? stdout : undefined;
-    });
+    };
+    const rules = await until(what, probe, FOREVER);
     return { rules, answers: tally(await requests(client, `http://${vip}`, 4)) };
   }
 
