@@ -1,6 +1,6 @@
 import { IpvsError } from "../errors.js";
 import type { Change } from "../model/change.js";
-import { serviceId } from "../model/service.js";
+import { type ServiceKey, serviceId } from "../model/service.js";
 import { type LiveTable, oldestFirst } from "../model/table.js";
 import type { Io } from "../program/io.js";
 import type { Confirmation } from "./foreground.js";
@@ -53,13 +53,13 @@ export class Keeper {
    * @throws as `open`
    */
   async keep({ live, settings, changes }: Undertaking): Promise<Confirmation | undefined> {
-    const touched = new Set(changes.flatMap((change) => ("service" in change ? serviceId(change.service!) : [])));
+    const { told, touched } = summary(changes);
     const whole = this.#confirm !== undefined;
     const number = orWarn(this.#confirm, this.#io, () =>
       this.#store.keep({
         head: { by: this.#by, whole, settings, ...(whole && { confirm: this.#confirm! }) },
         picture: live.filter(({ service }) => whole || touched.has(serviceId(service))).map(oldestFirst),
-        changes: withoutNewServers(changes),
+        changes: told,
       }),
     );
     if (number === undefined || this.#confirm === undefined) return undefined;
@@ -68,13 +68,28 @@ export class Keeper {
   }
 }
 
-/** A new service goes back as a whole, so that nothing has to be known of its servers. */
-function withoutNewServers(changes: readonly Change[]): Change[] {
+/**
+ * The changes as they are kept, and the services that they are about. A new service goes back as a whole, so that nothing has to be
+ * known of its servers. There may be a hundred thousand changes, and one text for each would cost more than all the rest: those of
+ * a service share its key.
+ */
+function summary(changes: readonly Change[]): { readonly told: Change[]; readonly touched: ReadonlySet<string> } {
+  const touched = new Set<string>();
   const added = new Set<string>();
-  return changes.filter((change) => {
-    if (change.kind === "add-service") added.add(serviceId(change.service));
-    return change.kind !== "add-server" || !added.has(serviceId(change.service));
-  });
+  const told: Change[] = [];
+  let key: ServiceKey | undefined;
+  let isNew = false;
+  for (const change of changes) {
+    if ("service" in change && change.service !== undefined && change.service !== key) {
+      key = change.service;
+      const id = serviceId(key);
+      touched.add(id);
+      if (change.kind === "add-service") added.add(id);
+      isNew = added.has(id);
+    }
+    if (change.kind !== "add-server" || !isNew) told.push(change);
+  }
+  return { told, touched };
 }
 
 /** Where nothing has to be confirmed, a restore goes on although it cannot be taken back. */

@@ -62,13 +62,17 @@ export class ChangeStore {
     this.#folder = folder;
   }
 
-  /** Changes of this boot that can still be looked at, the last one first. */
-  changes(): KeptChange[] {
-    const numbers = this.#folder.list().flatMap((name) => Number(NAME.exec(name)?.[1] ?? []));
+  /**
+   * Changes of this boot that can still be looked at, the last one first.
+   *
+   * @param below only those with smaller numbers; default: all
+   */
+  changes(below = Number.POSITIVE_INFINITY): KeptChange[] {
+    const numbers = this.#numbers().filter((number) => number < below);
     return numbers
       .sort((a, b) => b - a)
       .flatMap((number) => {
-        const file = this.#folder.read(`change.${number}`);
+        const file = this.#folder.readStart(`change.${number}`);
         const head = file && parseHead(file.text, this.path(number));
         return head?.boot === this.#boot ? [{ number, head, stage: this.#stage(number, head) }] : [];
       });
@@ -94,7 +98,7 @@ export class ChangeStore {
     const text = formatRecord({ ...record, head }).join("");
     for (;;) {
       // In this order: a change that is claimed after the look takes the number that is tried here.
-      const number = this.#greatest() + 1;
+      const number = Math.max(0, ...this.#numbers()) + 1;
       this.refuseWhileWaiting();
       if (!this.#folder.create(`change.${number}`, text)) continue;
       this.#clean(number, head.confirm !== undefined);
@@ -155,8 +159,8 @@ export class ChangeStore {
     return kind === "back" ? "going back" : "waiting";
   }
 
-  #greatest(): number {
-    return Math.max(0, ...this.#folder.list().map((name) => Number(NAME.exec(name)?.[1] ?? 0)));
+  #numbers(): number[] {
+    return this.#folder.list().flatMap((name) => Number(NAME.exec(name)?.[1] ?? []));
   }
 
   /**
@@ -164,7 +168,7 @@ export class ChangeStore {
    * can be taken back once it has gone back itself.
    */
   #clean(newest: number, waits: boolean): void {
-    const older = this.changes().filter(({ number }) => number < newest);
+    const older = this.changes(newest);
     const kept = older.filter(({ stage }) => stage === "unconfirmed");
     const settled = waits ? older.find(({ stage }) => stage === "kept") : undefined;
     const numbers = new Set([...kept, ...(settled ? [settled] : [])].map(({ number }) => number));

@@ -47,7 +47,7 @@ function cellsOf({ service, server, remembered }: Drained): string[] {
     remembered?.since.toISOString().replace(/\.\d+Z$/, "Z") ?? "-",
     String(remembered?.weight ?? "-"),
     ...[activeConnections, inactiveConnections, persistentConnections].map(String),
-    remembered?.reason ?? (remembered ? "" : "another program set the weight"),
+    remembered?.reason ?? (remembered ? "" : "set by another command"),
   ];
 }
 

@@ -7,6 +7,7 @@ import {
   mkdirSync,
   openSync,
   readdirSync,
+  readSync,
   renameSync,
   rmSync,
   statSync,
@@ -27,6 +28,11 @@ const DIRECTORY = "/run/ipvsadm";
 const WRITABLE_BY_OTHERS = 0o022;
 
 const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
+
+/** Bytes of the start of a file. */
+const START = 8192;
+
+type ReadText = (fd: number, path: string) => string;
 
 /** A file of a folder. */
 export interface StateFile {
@@ -60,7 +66,19 @@ export class StateFolder {
 
   /** Absent when there is no such file. */
   read(name: string): StateFile | undefined {
-    return attempt("read", this.path(name), () => (this.#trusted() ? readFile(this.path(name)) : undefined));
+    return this.#read(name, readAll);
+  }
+
+  /** The same of its first bytes alone: some thousand. */
+  readStart(name: string): StateFile | undefined {
+    return this.#read(name, (fd) => {
+      const bytes = Buffer.alloc(START);
+      return bytes.toString("utf8", 0, readSync(fd, bytes));
+    });
+  }
+
+  #read(name: string, read: ReadText): StateFile | undefined {
+    return attempt("read", this.path(name), () => (this.#trusted() ? readFile(this.path(name), read) : undefined));
   }
 
   /**
@@ -146,7 +164,7 @@ function checkOwner(path: string, { uid, mode }: { readonly uid: number; readonl
   throw new StateError(`${path} can be changed by others: what it says is not believed`);
 }
 
-function readFile(path: string): StateFile | undefined {
+function readFile(path: string, read: ReadText): StateFile | undefined {
   let fd: number;
   try {
     fd = openSync(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
@@ -158,7 +176,7 @@ function readFile(path: string): StateFile | undefined {
     const stat = fstatSync(fd);
     if (!stat.isFile()) throw new StateError(`${path} is not a file`);
     checkOwner(path, stat);
-    return { text: readAll(fd, path), modified: stat.mtime };
+    return { text: read(fd, path), modified: stat.mtime };
   } finally {
     closeSync(fd);
   }
