@@ -1,3 +1,4 @@
+import { OWN_SCHEMAS } from "../manual/schema-subcommand.js";
 import { formatEndpoint } from "../model/address.js";
 import { destinationId } from "../model/destination.js";
 import { own } from "../model/own.js";
@@ -47,6 +48,7 @@ const VALUES: Readonly<Record<string, (typed: Typed, live: Live) => Offer>> = {
   state: () => STATES.map((value) => ({ value })),
   "mcast-interface": (_, live) => live.interfaces().map((value) => ({ value })),
   topic: () => [...COMMANDS, ...OPTIONS].map(({ long, help }) => ({ value: long, help })),
+  subcommand: () => OWN_SCHEMAS.map((value) => ({ value })),
   shell: () => Object.keys(SCRIPTS).map((value) => ({ value })),
   file: () => "files",
   other: () => "files",

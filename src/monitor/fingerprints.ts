@@ -1,5 +1,5 @@
 import { closeSync, existsSync, openSync, readSync } from "node:fs";
-import { TransportError } from "../errors.js";
+import { DecodeError, TransportError } from "../errors.js";
 import { parseProcTable } from "../host/proc-table.js";
 import { type ServiceKey, serviceKey } from "../model/service.js";
 
@@ -112,8 +112,9 @@ function keysIn(block: string): ServiceKey[] {
   let key: ServiceKey;
   try {
     key = serviceKey(parseProcTable(HEAD + block).table[0]!.service);
-  } catch {
-    return [];
+  } catch (error) {
+    if (error instanceof DecodeError) return [];
+    throw error;
   }
   return "fwmark" in key
     ? [

@@ -1,6 +1,7 @@
 import type { IpvsClient } from "../client/client.js";
 import { UsageError } from "../errors.js";
 import { type DestinationKey, destinationId } from "../model/destination.js";
+import { own } from "../model/own.js";
 import type { ServiceKey } from "../model/service.js";
 import type { LiveDestination } from "../model/table.js";
 import type { Names } from "../names/names.js";
@@ -51,7 +52,7 @@ export function parseCondition(text: string, names: Names): Condition {
   const change = keysOf(words, names);
   const server = change.kind === "delete-server" ? change.server : undefined;
   const states = server === undefined ? SERVICE_STATES : SERVER_STATES;
-  const state = Object.hasOwn(states, word) ? states[word] : undefined;
+  const state = own(states, word);
   if (state === undefined || WITH_NUMBER.has(word) !== (number !== undefined)) {
     throw new UsageError(`not a condition: ${text}\nA condition is ${CONDITIONS}.`);
   }

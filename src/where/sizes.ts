@@ -1,4 +1,5 @@
 import type { KernelConfig } from "../host/kernel-config.js";
+import { own } from "../model/own.js";
 import { MAGLEV_SIZES } from "./tables.js";
 
 /** How large the kernel's tables are. */
@@ -57,6 +58,6 @@ const COMPUTED: ReadonlySet<string> = new Set(["x86_64", "aarch64", "ppc64le", "
 /** The places that the table of a scheduler has; absent for one that has no table. */
 export function placesOf(scheduler: string, sizes: Sizes): { count: number; source?: string } | undefined {
   const counts: Readonly<Record<string, number>> = { sh: 2 ** sizes.sh, dh: 2 ** sizes.dh, mh: sizes.mhPlaces };
-  const count = Object.hasOwn(counts, scheduler) ? counts[scheduler] : undefined;
+  const count = own(counts, scheduler);
   return count === undefined ? undefined : { count, ...(sizes.source !== undefined && { source: sizes.source }) };
 }

@@ -7,6 +7,8 @@ import { parseTotals } from "../../../src/client/totals.js";
 import { WeightMemory } from "../../../src/drain/memory.js";
 import { parseApplications, parseConntrackDrops, parseCounter } from "../../../src/host/proc.js";
 import { parseProcTable } from "../../../src/host/proc-table.js";
+import { Fingerprints } from "../../../src/monitor/fingerprints.js";
+import { formatServiceKey } from "../../../src/options/format.js";
 import { renderConnections } from "../../../src/render/connections.js";
 import { renderConnectionsJson } from "../../../src/render/json.js";
 import { StateFolder } from "../../../src/state/folder.js";
@@ -65,6 +67,13 @@ async function useConnections(content: Buffer): Promise<void> {
 const SERVICE = { protocol: "tcp", address: "192.0.2.1", port: 80 } as const;
 const SERVER = { address: "10.0.0.1", port: 8080 };
 
+function useFingerprints(content: Buffer): void {
+  writeFileSync(file, content);
+  const fingerprints = new Fingerprints(file);
+  for (const key of fingerprints.look()) formatServiceKey(key);
+  if (fingerprints.look().length > 0) throw new Error("the same text has changed");
+}
+
 function useMemory(content: Buffer): void {
   const memory = new WeightMemory(new StateFolder(folder, "1"));
   memory.remember(SERVICE, SERVER, 1);
@@ -79,6 +88,12 @@ export const PROC_READERS = [
     name: "ip_vs",
     inputs: texts([TABLE], ["TCP", "FWM", "->", "Masq"]),
     read: (text) => useTable(parseProcTable(text).table),
+  }),
+  reader({
+    name: "ip_vs-fingerprints",
+    inputs: bytes([TABLE], ["TCP", "FWM", "->", "Masq"]),
+    read: useFingerprints,
+    share: 0.3,
   }),
   reader({ name: "ip_vs_stats", inputs: texts([TOTALS]), read: (text) => parseTotals(text) }),
   reader({ name: "ip_vs_app", inputs: texts([APPLICATIONS]), read: parseApplications }),

@@ -1,5 +1,6 @@
 import { RuleError } from "../../../src/errors.js";
 import type { Change } from "../../../src/model/change.js";
+import { parseCondition } from "../../../src/monitor/until.js";
 import type { Command } from "../../../src/options/command.js";
 import { formatChange } from "../../../src/options/format.js";
 import { COMMANDS, OPTIONS } from "../../../src/options/options.js";
@@ -9,6 +10,7 @@ import { readWanted } from "../../../src/program/wanted-file.js";
 import { diffTables } from "../../../src/rules/diff.js";
 import { type Rule, readRules } from "../../../src/rules/read.js";
 import { wantedTable } from "../../../src/rules/wanted.js";
+import { readClients } from "../../../src/where/clients.js";
 import { isChange, requestOf } from "../../../src/wire/change.js";
 import { writeRequest } from "../../../src/wire/message.js";
 import { Writer } from "../../../src/wire/writer.js";
@@ -89,6 +91,8 @@ const KEYS = [
   "netmask",
 ];
 
+const CONDITIONS = ["-t 192.0.2.1:80 gone", "-f 7 -6 servers 3", "-u [2001:db8::1]:53 -r 10.0.0.1 weight 0"];
+
 async function useFile(text: string): Promise<void> {
   const wanted = await readWanted(text, noNames, "ipvsadm", mistakeText);
   for (const change of diffTables([], wanted?.table ?? [])) useChange(change);
@@ -112,5 +116,7 @@ export const RULE_READERS = [
     },
   }),
   reader({ name: "rule-file", inputs: texts([RULES], [...FLAGS, ...VALUES]), read: useFile, share: 0.2 }),
+  reader({ name: "clients", inputs: texts(["# all\n203.0.113.7\n[2001:db8::1]:4000\n"]), read: readClients }),
+  reader({ name: "conditions", inputs: texts(CONDITIONS), read: (text) => parseCondition(text, noNames) }),
   reader({ name: "json", inputs: jsonTexts([DOCUMENT], KEYS), read: useFile, share: 0.3 }),
 ];
