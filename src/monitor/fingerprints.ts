@@ -1,7 +1,7 @@
 import { closeSync, existsSync, openSync, readSync } from "node:fs";
 import { DecodeError, TransportError } from "../errors.js";
 import { parseProcTable } from "../host/proc-table.js";
-import { type ServiceKey, serviceKey } from "../model/service.js";
+import { isFirewallMark, type ServiceKey, serviceKey } from "../model/service.js";
 
 /** Where the kernel lists services and servers as text. */
 const TABLE_FILE = "/proc/net/ip_vs";
@@ -109,17 +109,16 @@ const HEAD = "IP Virtual Server version 1.2.1 (size=4096)\n\n\n";
 
 /** The service of a block; none for one that the reader does not know. The text does not tell the family of a firewall mark. */
 function keysIn(block: string): ServiceKey[] {
-  let key: ServiceKey;
   try {
-    key = serviceKey(parseProcTable(HEAD + block).table[0]!.service);
+    const [entry] = parseProcTable(HEAD + block).table;
+    return entry === undefined ? [] : keysOf(serviceKey(entry.service));
   } catch (error) {
     if (error instanceof DecodeError) return [];
     throw error;
   }
-  return "fwmark" in key
-    ? [
-        { ...key, family: "ipv4" },
-        { ...key, family: "ipv6" },
-      ]
-    : [key];
+}
+
+function keysOf(key: ServiceKey): ServiceKey[] {
+  if (!isFirewallMark(key)) return [key];
+  return (["ipv4", "ipv6"] as const).map((family) => ({ ...key, family }));
 }
