@@ -114,8 +114,8 @@ function fail(text: string): never {
   throw new TypeError(`not an address: ${text}`);
 }
 
-/** The four parts of a canonical IPv4 text as one number. */
-function ipv4Number(text: Address): number {
+/** The four parts of a canonical IPv4 text as one number, which is in the order of addresses. */
+export function ipv4Number(text: Address): number {
   let number = 0;
   let part = 0;
   for (let at = 0; at < text.length; at++) {
