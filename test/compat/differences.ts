@@ -224,6 +224,16 @@ export const differences = all({
     readme: "subcommands (`ipvsadm diff`",
     rule: { never: "random commands use none of their names" },
   },
+  colours: {
+    reason: "what takes no connections is coloured on a terminal",
+    readme: "on a terminal, `-L` colours servers",
+    rule: { never: "programs that are compared write into files" },
+  },
+  confirmation: {
+    reason: "a restore can be taken back, and two may not undo each other",
+    readme: "`ipvsadm-restore` takes `--confirm SECONDS`",
+    rule: { never: "random commands give --confirm no value, and no change waits" },
+  },
 });
 
 export type DifferenceId = keyof typeof differences;
