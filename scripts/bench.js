@@ -19,6 +19,7 @@ const { values: options } = parseArgs({
     runs: { type: "string", default: "3" },
     quick: { type: "boolean", default: false },
     native: { type: "boolean", default: false },
+    kernel: { type: "boolean", default: false },
     json: { type: "boolean", default: false },
     host: { type: "boolean", default: false },
     uml: { type: "boolean", default: false },
@@ -35,6 +36,7 @@ const HELP = `npm run bench -- [OPTION...]
   --quick               a tenth of everything
   --native              only at native speed
   --json                the same as JSON
+  --kernel              only on a real kernel
   --host --uml --qemu   which kernel, see scripts/kernel.sh
 Cases:
 ${Object.entries(CASES)
@@ -83,7 +85,9 @@ function restore(services) {
 
 setUp();
 const tables = options.size.map(table);
-measureNatively({ sizes: tables, runs: Math.max(Number(options.runs), 5), directory, json: options.json });
+if (!options.kernel) {
+  measureNatively({ sizes: tables, runs: Math.max(Number(options.runs), 5), directory, json: options.json });
+}
 if (options.native || options.json) process.exit();
 const job = {
   cases: options.case,
