@@ -103,6 +103,6 @@ function note(places: Gathered["places"]): string | undefined {
   if (places === undefined) return undefined;
   const { count, source } = places;
   return source === undefined
-    ? `a table of ${count} places is Linux's default; the configuration of this kernel is not to be read`
+    ? `a table of ${count} places is Linux's default; the configuration of this kernel cannot be read`
     : `a table of ${count} places, as ${source} has it`;
 }
