@@ -3,7 +3,7 @@ import type { Change } from "../model/change.js";
 import type { Configuration } from "../model/document.js";
 import { DAEMON_STATE_NUMBERS } from "../model/settings.js";
 import type { Table } from "../model/table.js";
-import type { Names } from "../names/names.js";
+import { noNames } from "../names/names.js";
 import { formatChange } from "../options/format.js";
 import { type Rule, readRules } from "../rules/read.js";
 import { wantedTable } from "../rules/wanted.js";
@@ -109,18 +109,8 @@ export function parseRecord(text: string, path: string): ChangeRecord {
   };
 }
 
-/** Records are written in numbers. */
-const NO_NAMES: Names = {
-  addressOf: () => undefined,
-  hostOf: () => undefined,
-  portOf: () => undefined,
-  serviceOf: () => undefined,
-  pending: false,
-  load: async () => {},
-};
-
 function* rulesOf(text: string, path: string): Generator<Rule<Change>> {
-  for (const rule of readRules(text, { names: NO_NAMES, program: "ipvsadm" })) {
+  for (const rule of readRules(text, { names: noNames, program: "ipvsadm" })) {
     if (rule instanceof RuleError) throw new StateError(`${path}: ${rule.message}`);
     const { line, command } = rule;
     if (!isChange(command)) throw new StateError(`${path}: line ${line}: not a change`);

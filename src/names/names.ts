@@ -20,6 +20,16 @@ export interface Names {
   load(): Promise<void>;
 }
 
+/** No names at all, for what is written in numbers only. */
+export const noNames: Names = {
+  addressOf: () => undefined,
+  hostOf: () => undefined,
+  portOf: () => undefined,
+  serviceOf: () => undefined,
+  pending: false,
+  load: async () => {},
+};
+
 /**
  * Runs `work` until it needs no name that is not loaded yet: first to note the names, then again with all of them. What
  * `work` throws counts only when nothing is pending, since a missing name may be the reason.

@@ -1,19 +1,9 @@
 import { UsageError } from "../errors.js";
 import { familyOf } from "../model/address.js";
 import { type ServiceKey, serviceFamily } from "../model/service.js";
-import type { Names } from "../names/names.js";
+import { type Names, noNames } from "../names/names.js";
 import { parseEndpoint } from "../options/values.js";
 import type { Client } from "./choice.js";
-
-/** Files hold addresses: a name a line would be a question to a name server each. */
-const NO_NAMES: Names = {
-  addressOf: () => undefined,
-  hostOf: () => undefined,
-  portOf: () => undefined,
-  serviceOf: () => undefined,
-  pending: false,
-  load: async () => {},
-};
 
 /** `HOST[:PORT]`. Throws UsageError. */
 export function readClient(text: string, names: Names): Client {
@@ -32,7 +22,8 @@ export function readClients(text: string): Client[] {
     const word = line.replace(/#.*/, "").trim();
     if (word === "") continue;
     try {
-      clients.push(readClient(word, NO_NAMES));
+      // Numbers only: a name a line would be a question to a name server each.
+      clients.push(readClient(word, noNames));
     } catch (error) {
       if (error instanceof UsageError) throw new UsageError(`line ${index + 1}: ${error.message}`);
       throw error;

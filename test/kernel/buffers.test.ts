@@ -3,11 +3,11 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { IpvsClient } from "../../src/client/client.js";
 import type { OpenSocket } from "../../src/client/netlink-socket.js";
 import { openSocket } from "../../src/client/socket.js";
+import { noNames } from "../../src/names/names.js";
 import { applyTable } from "../../src/restore/apply.js";
 import { parseRules } from "../../src/rules/read.js";
 import { wantedTable } from "../../src/rules/wanted.js";
 import { requestOf } from "../../src/wire/change.js";
-import { noNames } from "../unit/no-names.js";
 import { clearByOracle, oracle, savedByOracle } from "./oracle.js";
 import { type Outcome, runProgram, start } from "./program.js";
 

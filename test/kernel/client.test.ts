@@ -6,12 +6,12 @@ import type { Change } from "../../src/model/change.js";
 import { type Destination, destinationId } from "../../src/model/destination.js";
 import { IP_VS_SVC_F_PERSISTENT, type Service, serviceId } from "../../src/model/service.js";
 import { sortTable, type Table } from "../../src/model/table.js";
+import { noNames } from "../../src/names/names.js";
 import { parseCommand } from "../../src/options/parse.js";
 import { diffTables } from "../../src/rules/diff.js";
 import { tableChanges } from "../../src/rules/write.js";
 import { requestOf } from "../../src/wire/change.js";
 import { table as anyTable } from "../unit/arbitraries.js";
-import { noNames } from "../unit/no-names.js";
 import { clearByOracle, oracle, savedByOracle } from "./oracle.js";
 
 const web: Service = {

@@ -1,12 +1,12 @@
 import { writeFileSync } from "node:fs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { IpvsClient } from "../../src/client/client.js";
+import { noNames } from "../../src/names/names.js";
 import { applyTable } from "../../src/restore/apply.js";
 import { applySettings } from "../../src/restore/settings.js";
 import { parseRules } from "../../src/rules/read.js";
 import { wantedTable } from "../../src/rules/wanted.js";
 import { executable } from "../programs.js";
-import { noNames } from "../unit/no-names.js";
 import { clearByOracle, oracle, savedByOracle } from "./oracle.js";
 import { runProgram, startProgram, typed } from "./program.js";
 

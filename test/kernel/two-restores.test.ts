@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { IpvsClient } from "../../src/client/client.js";
+import { noNames } from "../../src/names/names.js";
 import { applyTable } from "../../src/restore/apply.js";
 import { parseRules } from "../../src/rules/read.js";
 import { wantedTable } from "../../src/rules/wanted.js";
-import { noNames } from "../unit/no-names.js";
 import { clearByOracle, savedByOracle } from "./oracle.js";
 import { startProgram } from "./program.js";
 

@@ -1,6 +1,7 @@
 import { RuleError } from "../../../src/errors.js";
 import type { Change } from "../../../src/model/change.js";
 import { parseCondition } from "../../../src/monitor/until.js";
+import { noNames } from "../../../src/names/names.js";
 import type { Command } from "../../../src/options/command.js";
 import { formatChange } from "../../../src/options/format.js";
 import { COMMANDS, OPTIONS } from "../../../src/options/options.js";
@@ -14,7 +15,6 @@ import { readClients } from "../../../src/where/clients.js";
 import { isChange, requestOf } from "../../../src/wire/change.js";
 import { writeRequest } from "../../../src/wire/message.js";
 import { Writer } from "../../../src/wire/writer.js";
-import { noNames } from "../../unit/no-names.js";
 import { jsonTexts } from "../json.js";
 import { reader } from "../reader.js";
 import { texts, wordLists } from "../text.js";

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type ChangeRecord, formatRecord, parseHead, parseRecord } from "../../../src/confirm/record.js";
+import { noNames } from "../../../src/names/names.js";
 import { diffTables } from "../../../src/rules/diff.js";
 import { parseRules } from "../../../src/rules/read.js";
 import { wantedTable } from "../../../src/rules/wanted.js";
 import { daemon, table } from "../arbitraries.js";
-import { noNames } from "../no-names.js";
 
 const HEAD = { boot: "b", at: "2026-11-25T12:00:00.000Z", by: "ipvsadm apply", maker: { pid: 7, start: "99" } };
 

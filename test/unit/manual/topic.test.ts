@@ -2,10 +2,10 @@ import { describe, expect, it } from "vitest";
 import { SUBCOMMANDS } from "../../../src/cli/subcommands.js";
 import { COMMAND_PAGES } from "../../../src/manual/commands.js";
 import { renderTopic } from "../../../src/manual/topic.js";
+import { noNames } from "../../../src/names/names.js";
 import { COMMANDS, OPTIONS } from "../../../src/options/options.js";
 import { parseCommand } from "../../../src/options/parse.js";
 import { SCHEDULER_NAMES } from "../../../src/options/schedulers.js";
-import { noNames } from "../no-names.js";
 
 const ROWS = [...COMMANDS, ...OPTIONS];
 

@@ -13,7 +13,7 @@ import { Fingerprints } from "../../../src/monitor/fingerprints.js";
 import { type Changed, type LiveEntry, TableWatch } from "../../../src/monitor/table-watch.js";
 import { eventText } from "../../../src/monitor/text.js";
 import { parseCondition } from "../../../src/monitor/until.js";
-import { noNames } from "../no-names.js";
+import { noNames } from "../../../src/names/names.js";
 
 const service = (port: number, more: Partial<Service> = {}): Service =>
   ({

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { noNames } from "../../../src/names/names.js";
 import { readCommon } from "../../../src/options/common.js";
 import { parseCommand } from "../../../src/options/parse.js";
-import { noNames } from "../no-names.js";
 
 const parse = (line: string) => parseCommand(line.split(" "), { names: noNames, program: "ipvsadm", inRules: true });
 

@@ -2,11 +2,11 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Change } from "../../../src/model/change.js";
 import { type ServiceKey, serviceFamily } from "../../../src/model/service.js";
+import { noNames } from "../../../src/names/names.js";
 import { formatChange } from "../../../src/options/format.js";
 import { parseCommand } from "../../../src/options/parse.js";
 import * as arbitraries from "../arbitraries.js";
 import { address, family } from "../arbitraries.js";
-import { noNames } from "../no-names.js";
 import { parse } from "./parsing.js";
 
 describe("lines that come back as they were", () => {

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import ipaddr from "ipaddr.js";
 import { describe, expect, it } from "vitest";
+import { noNames } from "../../../src/names/names.js";
 import { endpointMatcher, parseKinds, parseMatch } from "../../../src/options/matches.js";
 import { address, family } from "../arbitraries.js";
-import { noNames } from "../no-names.js";
 
 const parse = (text: string) => parseMatch(text, noNames);
 

@@ -1,8 +1,8 @@
 import { UsageError } from "../../../src/errors.js";
 import type { Names } from "../../../src/names/names.js";
+import { noNames } from "../../../src/names/names.js";
 import type { Command } from "../../../src/options/command.js";
 import { parseCommand } from "../../../src/options/parse.js";
-import { noNames } from "../no-names.js";
 
 const HOSTS: Readonly<Record<string, string>> = {
   vip: "10.0.0.1",

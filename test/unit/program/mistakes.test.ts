@@ -2,9 +2,9 @@ import { Command } from "commander";
 import { describe, expect, it } from "vitest";
 import { define } from "../../../src/check/subcommand.js";
 import type { Names } from "../../../src/names/names.js";
+import { noNames } from "../../../src/names/names.js";
 import { MistakeReport } from "../../../src/program/report.js";
 import { readWanted } from "../../../src/program/wanted-file.js";
-import { noNames } from "../no-names.js";
 
 const TEXT = `-A -t 192.0.2.1:80 -s rr
 -a -t 192.0.2.2:80 -r 10.0.0.1

@@ -5,12 +5,12 @@ import type { Change } from "../../../src/model/change.js";
 import type { Destination } from "../../../src/model/destination.js";
 import { type ServiceKey, serviceId } from "../../../src/model/service.js";
 import { type LiveTable, oldestFirst, type Table } from "../../../src/model/table.js";
+import { noNames } from "../../../src/names/names.js";
 import { tableBefore } from "../../../src/revert/three-way.js";
 import { compareTables, diffTables } from "../../../src/rules/diff.js";
 import { parseRules } from "../../../src/rules/read.js";
 import { wantedTable } from "../../../src/rules/wanted.js";
 import { table } from "../arbitraries.js";
-import { noNames } from "../no-names.js";
 
 /** As the kernel lists a table that holds servers oldest first. */
 const live = (entries: Table): LiveTable => entries.map(oldestFirst) as Table as LiveTable;

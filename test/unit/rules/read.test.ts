@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { noNames } from "../../../src/names/names.js";
 import { parseRules } from "../../../src/rules/read.js";
-import { noNames } from "../no-names.js";
 
 const parse = (text: string) => parseRules(text, { names: noNames, program: "ipvsadm" });
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { noNames } from "../../../src/names/names.js";
 import { parseRules } from "../../../src/rules/read.js";
 import { wantedTable } from "../../../src/rules/wanted.js";
 import { formatRules, tableChanges } from "../../../src/rules/write.js";
-import { noNames } from "../no-names.js";
 
 async function want(text: string) {
   const { rules, mistakes } = await parseRules(text, { names: noNames, program: "ipvsadm" });

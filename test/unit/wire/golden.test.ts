@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { Service, ServiceKey } from "../../../src/model/service.js";
+import { noNames } from "../../../src/names/names.js";
 import type { Command, ListServices } from "../../../src/options/command.js";
 import { parseCommand } from "../../../src/options/parse.js";
 import { COMMAND } from "../../../src/wire/attributes.js";
@@ -10,7 +11,6 @@ import { writeRequest } from "../../../src/wire/message.js";
 import { getConfig, getDaemon, getDest, getService, type Request } from "../../../src/wire/requests.js";
 import { decodeService } from "../../../src/wire/service.js";
 import { Writer } from "../../../src/wire/writer.js";
-import { noNames } from "../no-names.js";
 
 const FAMILY = 28;
 const ONE = NLM_F_REQUEST | NLM_F_ACK;
