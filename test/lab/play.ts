@@ -3,6 +3,7 @@ import { nat, untrackedMasquerade, withoutReturnPath } from "./chapters/nat.js";
 import type { Witness } from "./host.js";
 import type { Network } from "./network.js";
 import { impatient, request, requests, tally } from "./requests.js";
+import { pause } from "./shell.js";
 import { open, play, result, type Step } from "./story.js";
 
 // The article's NAT chapter, shown as it is typed, with what its author would have given an evening for: the doctor. Ends with an
@@ -46,6 +47,8 @@ try {
   expect("clients seen", [...new Set(answers.map(({ client }) => client))], ["10.0.0.161"]);
 
   tell("The table, and what went through it");
+  // The kernel adds up its counters every two seconds.
+  await pause(3000);
   await network.host("director").type("ipvsadm -L -n");
   const counters = await network.host("director").type("ipvsadm -L -n --stats --exact");
   const [connections, , packetsOut] = /TCP +10\.254\.0\.1:8080 +(\d+) +(\d+) +(\d+)/
