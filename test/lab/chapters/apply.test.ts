@@ -3,7 +3,7 @@ import { commandOf } from "../../programs.js";
 import type { Network } from "../network.js";
 import { converse, requests, tally } from "../requests.js";
 import { serve } from "../servers.js";
-import { succeed } from "../shell.js";
+import { succeed, until } from "../shell.js";
 import { open } from "../story.js";
 import { realServer, twoArms, vip } from "../two-arms.js";
 
@@ -57,8 +57,11 @@ describe("apply", () => {
     expect(tally(answers)).toEqual({ rs1: 60, rs2: 60 });
     expect(await conversation?.echo("after")).toBe("after");
 
-    const stats = await network.host("director").type(`ipvsadm -L -n --stats -t ${vip}:80`);
-    expect(/TCP +\S+ +(\d+)/.exec(stats)?.[1]).toBe("120");
+    // The kernel adds up its counters every two seconds.
+    await until("all requests, and no more, in the counters", async () => {
+      const stats = await network.host("director").type(`ipvsadm -L -n --stats -t ${vip}:80`);
+      return /TCP +\S+ +120 /.test(stats) || undefined;
+    });
     const listing = await network.host("director").type(`ipvsadm -L -n -t ${vip}:7`);
     expect(listing).toMatch(/Masq +1 +1 +0 /);
   });
