@@ -86,8 +86,9 @@ compareReading("output that cannot be written", {
     differs("write-errors", shell("ipvsadm -Sn >/dev/full"), { stderr: /^.*ENOSPC.*\n$/, status: 1 }),
     differs("write-errors", shell("ipvsadm-save -n >/dev/full"), { stderr: /^.*ENOSPC.*\n$/, status: 1 }),
     differs("write-errors", shell("ipvsadm -L --timeout >/dev/full"), { stderr: /^.*ENOSPC.*\n$/, status: 1 }),
+    // The executable's runtime opens what is closed, so it says as little as 1.31.
     ...["ipvsadm -Ln >&-", "ipvsadm -Sn >&-", "ipvsadm-save -n >&-", "ipvsadm -L --timeout >&-"].map((snippet) =>
-      differs("write-errors", shell(snippet), { stderr: /^.*EBADF\n$/, status: 1 }),
+      executable ? shell(snippet) : differs("write-errors", shell(snippet), { stderr: /^.*EBADF\n$/, status: 1 }),
     ),
     shell("ipvsadm -Z >&-"),
     shell("ipvsadm -A -t 10.0.0.1:80 2>/dev/full; echo $?"),
