@@ -21,7 +21,6 @@ import {
   type Service,
   type ServiceKey,
   serviceFamily,
-  type VirtualAddress,
 } from "../model/service.js";
 import type { Daemon } from "../model/settings.js";
 import { TIMEOUT_RANGE } from "./options.js";
@@ -105,10 +104,6 @@ function formatService(service: Service): string {
   const scheduling = flags & SCHEDULER_FLAG_BITS;
   const said = (persistent ? IP_VS_SVC_F_PERSISTENT : 0) | (onePacket ? IP_VS_SVC_F_ONEPACKET : 0) | scheduling;
   const full = netmask === FULL_NETMASK[serviceFamily(service)];
-  // Most services: saved tables have thousands.
-  if (flags === 0 && timeout === 0 && full && persistenceEngine === undefined && (marked || isNamed(service))) {
-    return `${keyWords(service)} -s ${scheduler}`;
-  }
   return (
     `${keyWords(service)} -s ${scheduler}` +
     option(" -p", unless(!persistent, timeout)) +
@@ -124,9 +119,6 @@ function formatService(service: Service): string {
     })
   );
 }
-
-/** Whether the words for a service say all about its key. */
-const isNamed = ({ protocol, port }: VirtualAddress) => typeof protocol === "string" && port > 0;
 
 function formatServerKey(key: DestinationKey): string {
   return `-r ${formatEndpoint(key.address, key.port)}`;

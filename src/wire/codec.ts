@@ -144,16 +144,9 @@ export class AttributeTable<R extends Rows> implements Codec<Values<R>> {
     for (const { name, type, codec } of this.#rows) {
       const value = values[name];
       if (value === undefined) continue;
-      if (codec.length === undefined) {
-        const start = out.beginAttribute(type, codec.nested === true);
-        codec.encode(out, value);
-        out.endAttribute(start);
-      } else {
-        out.u16(NLA_HDRLEN + codec.length);
-        out.u16(type);
-        codec.encode(out, value);
-        out.pad();
-      }
+      const start = out.beginAttribute(type, codec.nested === true);
+      codec.encode(out, value);
+      out.endAttribute(start);
     }
   }
 
