@@ -1,4 +1,4 @@
-import type { Destination, DestinationKey } from "../model/destination.js";
+import { type Destination, destinationKey } from "../model/destination.js";
 import type { Service } from "../model/service.js";
 import { destinationDocument, serviceDocument } from "../render/document.js";
 import type { Difference, ServiceDifference } from "../rules/diff.js";
@@ -13,15 +13,11 @@ export function renderDifferencesJson(differences: readonly ServiceDifference[])
   const shown = differences.map(({ service, servers, order }) => ({
     service: bothSides(service, (one: Service) => serviceDocument(one)),
     destinations: servers.map((server) => bothSides(server, (one: Destination) => destinationDocument(one))),
-    ...(order && { order: bothSides(order, (list: readonly Destination[]) => list.map(endpoint)) }),
+    ...(order && { order: bothSides(order, (list: readonly Destination[]) => list.map(destinationKey)) }),
   }));
   return `${JSON.stringify({ differences: shown }, undefined, 2)}\n`;
 }
 
 function bothSides<T>({ before, after }: Difference<T>, document: (value: T) => object): object {
   return { ...(before && { before: document(before) }), ...(after && { after: document(after) }) };
-}
-
-function endpoint({ address, port }: DestinationKey) {
-  return { address, port };
 }

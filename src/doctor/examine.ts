@@ -1,4 +1,4 @@
-import { serverId } from "../model/destination.js";
+import { destinationKey, serverId } from "../model/destination.js";
 import { serviceId, serviceKey } from "../model/service.js";
 import type { Check, Verdict } from "./check.js";
 import type { Facts } from "./facts.js";
@@ -82,7 +82,7 @@ function concernsOf(judgements: readonly Judgement[]): Concern[] {
   }
   return [...concerns.values()].map(({ service, servers }) => ({
     service,
-    servers: servers.map(({ address, port }) => ({ address, port })),
+    servers: servers.map(destinationKey),
   }));
 }
 

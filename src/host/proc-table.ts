@@ -31,8 +31,11 @@ const METHODS: Readonly<Record<string, ForwardingMethod>> = {
   Bypass: "bypass",
 };
 
+/** Where the kernel lists services and servers as text, while it has IPVS. */
+export const PROC_TABLE_FILE = "/proc/net/ip_vs";
+
 /** Reads the table where netlink does not give it out, as to users other than root. Absent when IPVS is not loaded. */
-export function readProcTable(path = "/proc/net/ip_vs"): ProcTable | undefined {
+export function readProcTable(path = PROC_TABLE_FILE): ProcTable | undefined {
   const text = readText(path);
   return text === undefined ? undefined : parseProcTable(text);
 }

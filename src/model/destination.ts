@@ -62,6 +62,11 @@ export interface Destination extends DestinationKey {
   readonly tunnel?: Tunnel;
 }
 
+/** Only the key of a server. */
+export function destinationKey({ address, port }: DestinationKey): DestinationKey {
+  return { address, port };
+}
+
 /** A text that is equal for equal keys: `192.0.2.1:80`. */
 export function destinationId(key: DestinationKey): string {
   return formatEndpoint(key.address, key.port);

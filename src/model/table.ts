@@ -12,6 +12,10 @@ export interface DestinationState {
   readonly stats?: Stats;
 }
 
+/** How many connections a server has, active and inactive ones: what thresholds are about. */
+export const connectionsOf = ({ activeConnections, inactiveConnections }: DestinationState): number =>
+  activeConnections + inactiveConnections;
+
 /** A real server as the kernel lists it. */
 export type LiveDestination = Destination & DestinationState;
 

@@ -1,4 +1,4 @@
-import { type Destination, type DestinationKey, destinationId } from "../model/destination.js";
+import { type Destination, type DestinationKey, destinationId, destinationKey } from "../model/destination.js";
 import { type Service, type ServiceKey, serviceKey } from "../model/service.js";
 import type { Daemon, Timeouts } from "../model/settings.js";
 import { type Difference, type ServiceDifference, sameService } from "../rules/diff.js";
@@ -38,11 +38,13 @@ export function* eventsOf({ service, servers, order }: ServiceDifference): Gener
   if (changed && after !== undefined) yield { what: "service", service: key, ...service };
   for (const server of servers) yield { what: "server", service: key, ...server };
   if (changed && after === undefined) yield { what: "service", service: key, ...service };
-  if (order !== undefined) yield { what: "order", service: key, before: keys(order.before), after: keys(order.after) };
-}
-
-function keys(servers: readonly Destination[]): DestinationKey[] {
-  return servers.map(({ address, port }) => ({ address, port }));
+  if (order !== undefined)
+    yield {
+      what: "order",
+      service: key,
+      before: order.before?.map(destinationKey),
+      after: order.after?.map(destinationKey),
+    };
 }
 
 /** What has changed of timeouts and sync daemons. */

@@ -1,6 +1,6 @@
-import { serverId } from "../model/destination.js";
+import { destinationKey, serverId } from "../model/destination.js";
 import { type ServiceKey, serviceKey } from "../model/service.js";
-import type { LiveDestination } from "../model/table.js";
+import { connectionsOf, type LiveDestination } from "../model/table.js";
 import type { Event } from "./events.js";
 import type { LiveEntry } from "./table-watch.js";
 
@@ -51,14 +51,14 @@ export class Figures {
   *#server(service: ServiceKey, server: LiveDestination, now: number): Generator<Event> {
     const id = serverId(service, server);
     const { inPackets = 0n, outPackets = 0n } = server.stats ?? {};
-    const connections = server.activeConnections + server.inactiveConnections;
+    const connections = connectionsOf(server);
     const known = this.#servers.get(id);
     if (known === undefined) {
       this.#servers.set(id, { connections, since: now, inPackets, outPackets, coming: undefined, seen: this.#looks });
       return;
     }
     known.seen = this.#looks;
-    const key = { address: server.address, port: server.port };
+    const key = destinationKey(server);
     const threshold = this.#threshold ?? server.upperThreshold;
     if (threshold > 0 && known.connections >= threshold !== connections >= threshold) {
       yield { what: "connections", service, server: key, threshold, before: known.connections, after: connections };

@@ -1,10 +1,7 @@
 import { closeSync, existsSync, openSync, readSync } from "node:fs";
 import { DecodeError, TransportError } from "../errors.js";
-import { parseProcTable } from "../host/proc-table.js";
+import { PROC_TABLE_FILE, parseProcTable } from "../host/proc-table.js";
 import { isFirewallMark, type ServiceKey, serviceKey } from "../model/service.js";
-
-/** Where the kernel lists services and servers as text. */
-const TABLE_FILE = "/proc/net/ip_vs";
 
 const BLANK = 0x20;
 const LINE_END = 0x0a;
@@ -31,7 +28,7 @@ export class Fingerprints {
   #before = new Map<number, readonly ServiceKey[]>();
 
   /** @param path another file of the same format, for tests */
-  constructor(path = TABLE_FILE) {
+  constructor(path = PROC_TABLE_FILE) {
     this.#path = path;
   }
 

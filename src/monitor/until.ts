@@ -3,7 +3,7 @@ import { UsageError } from "../errors.js";
 import { type DestinationKey, destinationId } from "../model/destination.js";
 import { own } from "../model/own.js";
 import type { ServiceKey } from "../model/service.js";
-import type { LiveDestination } from "../model/table.js";
+import { connectionsOf, type LiveDestination } from "../model/table.js";
 import type { Names } from "../names/names.js";
 import { parseCommand } from "../options/parse.js";
 import { parseNumber } from "../options/values.js";
@@ -24,7 +24,7 @@ type State = (argument: number) => Condition["holds"];
 const SERVER_STATES: Readonly<Record<string, State>> = {
   gone: () => (_, server) => server === undefined,
   there: () => (_, server) => server !== undefined,
-  idle: () => (_, server) => server !== undefined && server.activeConnections + server.inactiveConnections === 0,
+  idle: () => (_, server) => server !== undefined && connectionsOf(server) === 0,
   weight: (weight) => (_, server) => server?.weight === weight,
 };
 

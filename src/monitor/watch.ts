@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import { IpvsClient } from "../client/client.js";
+import { PROC_TABLE_FILE } from "../host/proc-table.js";
 import type { TableFilter } from "../options/command.js";
 import type { Io } from "../program/io.js";
 import { type Event, type Settings, settingsEvents } from "./events.js";
@@ -24,9 +25,6 @@ export interface MonitorOptions extends WatchOptions {
   /** Makes a line of an event. */
   readonly line: (time: Date, event: Event) => string;
 }
-
-/** There only while the kernel has IPVS; asking netlink would load the module. */
-const TABLE_FILE = "/proc/net/ip_vs";
 
 /** The part of its time that a program with too much to read leaves to others. */
 const REST = 0.5;
@@ -107,7 +105,8 @@ function isUnloaded(error: unknown): boolean {
 /** A new connection as soon as the kernel has IPVS again; absent when it was interrupted before. */
 async function reconnected(interval: number, signal: AbortSignal): Promise<IpvsClient | undefined> {
   while (!signal.aborted) {
-    if (existsSync(TABLE_FILE)) {
+    // There only while the kernel has IPVS; asking netlink would load the module.
+    if (existsSync(PROC_TABLE_FILE)) {
       try {
         return await IpvsClient.open();
       } catch (error) {

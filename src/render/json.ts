@@ -6,7 +6,6 @@ import type { LiveTable, Table } from "../model/table.js";
 import { ByteLines } from "./bytes.js";
 import { connectionDocument } from "./document.js";
 import { writeServices } from "./json-rows.js";
-import { pieces } from "./pieces.js";
 
 // Each of these prints the document of model/schema.ts with the parts that it is about: a line for each service, server and
 // connection. Where pieces are returned, they are to be written one after the other.
@@ -39,19 +38,20 @@ export function renderSavedRows(
 
 type Parts = AsyncIterable<readonly ServiceRows[]>;
 
-const listedFields = (info: Info) =>
-  field("ipvs", { version: formatVersion(info.version), connectionTableSize: info.connectionTableSize });
+const listedFields = (info: Info) => [
+  field("ipvs", { version: formatVersion(info.version), connectionTableSize: info.connectionTableSize }),
+];
 
 const savedFields = (timeouts?: Timeouts, daemons?: readonly Daemon[]) => [
-  ...(timeouts ? field("timeouts", timeouts) : []),
-  ...(daemons ? field("daemons", daemons) : []),
+  ...(timeouts ? [field("timeouts", timeouts)] : []),
+  ...(daemons ? [field("daemons", daemons)] : []),
 ];
 
 /** What comes before the services and behind them. */
 function around(before: readonly string[], after: readonly string[]) {
   return {
-    head: `{${before.map((text) => `${text},\n`).join("")}"services":[`,
-    tail: `\n]${after.map((text) => `,\n${text}`).join("")}}\n`,
+    head: `{${[...before, '"services":['].join(",\n")}`,
+    tail: `${["\n]", ...after].join(",\n")}}\n`,
   };
 }
 
@@ -76,12 +76,12 @@ async function* streamed(parts: Parts, live: boolean, { head, tail }: ReturnType
 
 /** `-L --timeout --json`. */
 export function renderTimeoutsJson(timeouts: Timeouts): string {
-  return pieces(document(field("timeouts", timeouts))).join("");
+  return `{${field("timeouts", timeouts)}}\n`;
 }
 
 /** `-L --daemon --json`. */
 export function renderDaemonsJson(daemons: readonly Daemon[]): string {
-  return pieces(document(field("daemons", daemons))).join("");
+  return `{${field("daemons", daemons)}}\n`;
 }
 
 /** `-L -c --json`. */
@@ -97,17 +97,7 @@ export async function* renderConnectionsJson(
   yield before === ",\n" ? "\n]}\n" : `${before}]}\n`;
 }
 
-function* document(...fields: Iterable<string>[]): Generator<string> {
-  let before = "{";
-  for (const lines of fields) {
-    yield before;
-    yield* lines;
-    before = ",\n";
-  }
-  yield "}\n";
-}
-
 /** A part of the document, checked against the schema's type. */
 function field<N extends "ipvs" | "timeouts" | "daemons">(name: N, value: Readonly<NonNullable<Document[N]>>) {
-  return [`"${name}":${JSON.stringify(value)}`];
+  return `"${name}":${JSON.stringify(value)}`;
 }

@@ -71,7 +71,7 @@ function sameTimeouts(wanted: Timeouts, live: Timeouts): boolean {
   return (["tcp", "tcpFin", "udp"] as const).every((name) => wanted[name] === 0 || wanted[name] === live[name]);
 }
 
-/** What the file does not say is the kernel's choice. */
-function sameDaemon(wanted: Daemon, live: Daemon): boolean {
+/** Whether a daemon is as it was wanted: what was not said is the kernel's choice. */
+export function sameDaemon(wanted: Daemon, live: Daemon): boolean {
   return (Object.keys(wanted) as (keyof Daemon)[]).every((name) => wanted[name] === live[name]);
 }

@@ -2,6 +2,7 @@ import type { ChangeRecord, Settings } from "../confirm/record.js";
 import type { Change } from "../model/change.js";
 import type { Daemon, Timeouts } from "../model/settings.js";
 import { formatChange } from "../options/format.js";
+import { sameDaemon } from "../restore/settings.js";
 import type { Note } from "./three-way.js";
 
 const TIMEOUTS = ["tcp", "tcpFin", "udp"] as const;
@@ -49,10 +50,10 @@ function* daemonBefore(old: Daemon | undefined, made: DaemonChange, now: Daemon 
   if (old) yield { kind: "start-daemon", daemon: old } as const;
 }
 
-/** What is not said of a daemon is the kernel's choice. */
+/** Whether a daemon runs as said, or none where none is said. */
 function holds(said: Daemon | undefined, now: Daemon | undefined): boolean {
   if (said === undefined || now === undefined) return said === now;
-  return (Object.keys(said) as (keyof Daemon)[]).every((name) => said[name] === now[name]);
+  return sameDaemon(said, now);
 }
 
 function isOfDaemon(change: Change): change is DaemonChange {

@@ -1,4 +1,4 @@
-import type { LiveDestination } from "../model/table.js";
+import { connectionsOf, type LiveDestination } from "../model/table.js";
 
 /** Whether a server gets new connections; `perhaps full` when the kernel does not tell. */
 export type Availability = "open" | "of weight 0" | "full" | "perhaps full";
@@ -10,7 +10,7 @@ export type Availability = "open" | "of weight 0" | "full" | "perhaps full";
 export function availability(server: LiveDestination): Availability {
   const { weight, upperThreshold: upper, lowerThreshold: lower } = server;
   if (weight === 0) return "of weight 0";
-  const connections = server.activeConnections + server.inactiveConnections;
+  const connections = connectionsOf(server);
   if (upper === 0) return "open";
   if (connections >= upper) return "full";
   const below = lower > 0 ? connections < lower : connections * 4 < upper * 3;

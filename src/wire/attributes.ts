@@ -85,6 +85,10 @@ export const COMMAND_WITHOUT_STATS = new AttributeTable("IPVS_CMD_ATTR_", {
   DEST: [2, DEST.without("STATS", "STATS64")],
 });
 
+/** What replies about services and servers are decoded with. */
+export const replyTable = (stats: boolean): typeof COMMAND =>
+  stats ? COMMAND : (COMMAND_WITHOUT_STATS as unknown as typeof COMMAND);
+
 /** The top level of the reply to IPVS_CMD_GET_INFO, whose numbers mean something else. */
 export const INFO = new AttributeTable("IPVS_INFO_ATTR_", {
   VERSION: [1, u32],

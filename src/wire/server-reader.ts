@@ -1,6 +1,6 @@
 import type { Family } from "../model/address.js";
 import { COLUMN, type ServerRows } from "../model/server-rows.js";
-import { COMMAND, COMMAND_WITHOUT_STATS, DEST, STATS64 } from "./attributes.js";
+import { DEST, replyTable, STATS64 } from "./attributes.js";
 import { type Codec, be16 as networkOrder } from "./codec.js";
 import { AF_INET, AF_INET6 } from "./constants.js";
 import { decodeDestination, IP_VS_CONN_F_FWD_MASK } from "./destination.js";
@@ -49,12 +49,12 @@ interface Places {
  * it are read from the same places.
  */
 export class ServerReader {
-  readonly #table: typeof COMMAND;
+  readonly #table: ReturnType<typeof replyTable>;
   readonly #layouts: Layouts<Places | undefined>;
 
   /** @param stats whether counters are read, too */
   constructor(stats: boolean) {
-    this.#table = stats ? COMMAND : (COMMAND_WITHOUT_STATS as unknown as typeof COMMAND);
+    this.#table = replyTable(stats);
     this.#layouts = new Layouts(this.#table, placesOf);
   }
 

@@ -2,7 +2,7 @@ import { DecodeError } from "../errors.js";
 import { dotted } from "../model/address.js";
 import { FULL_NETMASK, IP_VS_SVC_F_HASHED, type Service } from "../model/service.js";
 import type { LiveService } from "../model/table.js";
-import { COMMAND, COMMAND_WITHOUT_STATS, SERVICE } from "./attributes.js";
+import { replyTable, SERVICE } from "./attributes.js";
 import { cstring } from "./codec.js";
 import { AF_INET } from "./constants.js";
 import { type Layout, Layouts } from "./layout.js";
@@ -41,12 +41,12 @@ interface Places {
  * read without counters.
  */
 export class ServiceReader {
-  readonly #table: typeof COMMAND;
+  readonly #table: ReturnType<typeof replyTable>;
   readonly #layouts: Layouts<Places | undefined>;
 
   /** @param stats whether counters are read, too */
   constructor(stats: boolean) {
-    this.#table = stats ? COMMAND : (COMMAND_WITHOUT_STATS as unknown as typeof COMMAND);
+    this.#table = replyTable(stats);
     this.#layouts = new Layouts(this.#table, placesOf);
   }
 

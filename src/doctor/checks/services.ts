@@ -1,14 +1,9 @@
 import { destinationId } from "../../model/destination.js";
 import { IP_VS_SVC_F_SCHED1 } from "../../model/service.js";
-import type { LiveDestination } from "../../model/table.js";
+import { connectionsOf, type LiveDestination } from "../../model/table.js";
 import { formatServiceKey } from "../../options/format.js";
 import { onTable, type ServiceCheck } from "../check.js";
 import { ipvsadm, nameOf } from "./subjects.js";
-
-/** The kernel counts both kinds against the upper threshold. */
-function connectionsOf(server: LiveDestination): number {
-  return server.activeConnections + server.inactiveConnections;
-}
 
 function isFull(server: LiveDestination): boolean {
   return server.upperThreshold > 0 && connectionsOf(server) >= server.upperThreshold;

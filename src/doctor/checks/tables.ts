@@ -1,3 +1,4 @@
+import { connectionsOf } from "../../model/table.js";
 import { type DirectorCheck, onDirector, type Verdict } from "../check.js";
 import type { Facts } from "../facts.js";
 import type { Remedy } from "../finding.js";
@@ -75,7 +76,7 @@ function loosened(facts: Facts, name: keyof typeof LOAD_FACTORS): Crowd | undefi
 function countConnections(facts: Facts): number {
   return facts.table
     .flatMap(({ destinations }) => destinations)
-    .reduce((sum, server) => sum + server.activeConnections + server.inactiveConnections, 0);
+    .reduce((sum, server) => sum + connectionsOf(server), 0);
 }
 
 /** Shares of the limit from which a warning and an error are due. */

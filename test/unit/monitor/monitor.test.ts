@@ -14,31 +14,12 @@ import { type Changed, type LiveEntry, TableWatch } from "../../../src/monitor/t
 import { eventText } from "../../../src/monitor/text.js";
 import { parseCondition } from "../../../src/monitor/until.js";
 import { noNames } from "../../../src/names/names.js";
+import { idleServer, tcp } from "../render/samples.js";
 
-const service = (port: number, more: Partial<Service> = {}): Service =>
-  ({
-    protocol: "tcp",
-    address: "192.0.2.1",
-    port,
-    scheduler: "rr",
-    flags: 0,
-    timeout: 0,
-    netmask: "255.255.255.255",
-    ...more,
-  }) as Service;
+const service = (port: number, more: Partial<Service> = {}): Service => tcp("192.0.2.1", port, more);
 
-const server = (number: number, more: Partial<LiveDestination> = {}): LiveDestination => ({
-  address: `10.0.0.${number}`,
-  port: 80,
-  forwarding: "masq",
-  weight: 1,
-  upperThreshold: 0,
-  lowerThreshold: 0,
-  activeConnections: 0,
-  inactiveConnections: 0,
-  persistentConnections: 0,
-  ...more,
-});
+const server = (number: number, more: Partial<LiveDestination> = {}): LiveDestination =>
+  idleServer(`10.0.0.${number}`, 80, more);
 
 const entry = (port: number, ...destinations: LiveDestination[]): LiveEntry => ({
   service: service(port),

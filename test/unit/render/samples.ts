@@ -46,7 +46,8 @@ export function stats(total: bigint, rate = total): Stats {
   };
 }
 
-export function server(address: string, port: number, options: Partial<LiveDestination> = {}): LiveDestination {
+/** A server without traffic, and without counters. */
+export function idleServer(address: string, port: number, options: Partial<LiveDestination> = {}): LiveDestination {
   return {
     address,
     port,
@@ -57,9 +58,12 @@ export function server(address: string, port: number, options: Partial<LiveDesti
     activeConnections: 0,
     inactiveConnections: 0,
     persistentConnections: 0,
-    stats: stats(0n),
     ...options,
   };
+}
+
+export function server(address: string, port: number, options: Partial<LiveDestination> = {}): LiveDestination {
+  return idleServer(address, port, { stats: stats(0n), ...options });
 }
 
 const plain = { scheduler: "rr", flags: 0, timeout: 0, netmask: "255.255.255.255" } as const;

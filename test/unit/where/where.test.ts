@@ -15,31 +15,12 @@ import { choiceByCount } from "../../../src/where/counting.js";
 import { HASHING } from "../../../src/where/hashing.js";
 import { Known } from "../../../src/where/known.js";
 import { sizesOf, whyNotComputed } from "../../../src/where/sizes.js";
+import { idleServer, tcp } from "../render/samples.js";
 
-function server(number: number, more: Partial<LiveDestination> = {}): LiveDestination {
-  return {
-    address: `10.0.0.${number}`,
-    port: 80,
-    forwarding: "masq",
-    weight: 1,
-    upperThreshold: 0,
-    lowerThreshold: 0,
-    activeConnections: 0,
-    inactiveConnections: 0,
-    persistentConnections: 0,
-    ...more,
-  };
-}
+const server = (number: number, more: Partial<LiveDestination> = {}): LiveDestination =>
+  idleServer(`10.0.0.${number}`, 80, more);
 
-const WEB: Service = {
-  protocol: "tcp",
-  address: "192.0.2.1",
-  port: 80,
-  scheduler: "sh",
-  flags: 0,
-  timeout: 0,
-  netmask: "255.255.255.255",
-};
+const WEB = tcp("192.0.2.1", 80, { scheduler: "sh" });
 const FALLBACK = 8;
 const PERSISTENT = 1;
 const facts = { sizes: sizesOf(undefined), lastWeight: () => undefined };
