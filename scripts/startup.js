@@ -9,6 +9,7 @@ import { makeExecutable } from "./executable/make.js";
 import { must, ROOT, setUp } from "./setup.js";
 import { cpuTime, inTurn, median } from "./startup/cpu.js";
 import { printSeconds } from "./startup/many.js";
+import { playedKernel } from "./startup/played.js";
 
 const [choice = "30"] = process.argv.slice(2);
 const RUNS = Number(choice);
@@ -25,14 +26,7 @@ setUp();
 const work = mkdtempSync(join(tmpdir(), "ipvsadm-startup-"));
 process.on("exit", () => rmSync(work, { recursive: true }));
 makeExecutable(work);
-const meter = join(work, "cpu");
-must("cc", ["-O2", "-o", meter, "scripts/startup/cpu.c"]);
-const kernel = join(work, "kernel.so");
-must("cc", ["-O2", "-shared", "-fPIC", "-Wl,-Bsymbolic", "-o", kernel, "scripts/startup/kernel.c", "-ldl"]);
-
-// Where certificates are named, every start of Node.js reads their file.
-const { NODE_EXTRA_CA_CERTS: _, NODE_OPTIONS: __, ...bare } = process.env;
-const env = { ...bare, LD_PRELOAD: kernel };
+const { meter, env } = playedKernel(work, { services: 1, servers: 1 });
 
 const BARE = "node -e 0";
 const PROGRAMS = {

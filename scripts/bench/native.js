@@ -4,8 +4,9 @@ import { writeFileSync } from "node:fs";
 import { cpus, loadavg } from "node:os";
 import { join } from "node:path";
 import { makeExecutable } from "../executable/make.js";
-import { must, ROOT } from "../setup.js";
+import { ROOT } from "../setup.js";
 import { cpuTime, inTurn, median } from "../startup/cpu.js";
+import { playedKernel } from "../startup/played.js";
 
 const ORIGINAL = "/usr/sbin/";
 
@@ -29,10 +30,6 @@ const CASES = [
  * @param {{ sizes: { services: number, servers: number }[], runs: number, directory: string, json: boolean }} job
  */
 export function measureNatively({ sizes, runs, directory, json }) {
-  const meter = join(directory, "cpu");
-  const kernel = join(directory, "replay.so");
-  must("cc", ["-O2", "-o", meter, "scripts/startup/cpu.c"]);
-  must("cc", ["-O2", "-w", "-shared", "-fPIC", "-Wl,-Bsymbolic", "-o", kernel, "scripts/bench/replay.c", "-ldl"]);
   const executable = join(directory, "executable");
   makeExecutable(executable);
   const programs = {
@@ -40,10 +37,8 @@ export function measureNatively({ sizes, runs, directory, json }) {
     node: (name) => [process.execPath, `${ROOT}bin/${name}.js`],
     executable: (name) => [join(executable, name)],
   };
-  // Where certificates are named, every start of Node.js reads their file.
-  const { NODE_EXTRA_CA_CERTS: _, NODE_OPTIONS: __, ...bare } = process.env;
   const rows = sizes.flatMap(({ services, servers }) => {
-    const env = { ...bare, LD_PRELOAD: kernel, NS: String(services), ND: String(servers) };
+    const { meter, env } = playedKernel(directory, { services, servers });
     const file = join(directory, `native-${services}x${servers}`);
     const saved = outputOf([...programs[1.31]("ipvsadm"), "-Sn"], env);
     writeFileSync(file, saved);

@@ -1,4 +1,4 @@
-// Stands for the kernel's IPVS while native.js measures what programs do in user space at native speed: a library for LD_PRELOAD.
+// Stands for the kernel's IPVS while played.js has programs measured at native speed: a library for LD_PRELOAD.
 // It answers on every AF_NETLINK/NETLINK_GENERIC socket: GETFAMILY, GET_INFO, dumps of NS services x ND servers (env NS, ND),
 // and acknowledges changes. It checks nothing: it is a stopwatch's partner, not a test double.
 #define _GNU_SOURCE
