@@ -46,6 +46,8 @@ socat socat
 sysctl procps
 tcpdump tcpdump
 conntrack conntrack
+keepalived keepalived
+sshd openssh-server
 modprobe kmod
 zsh zsh
 fish fish
@@ -57,10 +59,28 @@ tmux tmux
 # missing TABLE: the packages of TABLE whose programs (or folders, by their paths) are not here.
 missing() { while read -r program package; do command -v "$program" >/dev/null || [ -d "$program" ] || printf '%s ' "$package"; done <<<"$1"; }
 
-# install PACKAGE...: with Debian's apt-get, if this is such a system and we are root.
+# install PACKAGE...: with Debian's apt-get, if this is such a system and we are root. The tests want the programs of packages, not
+# their services, so these neither start (policy-rc.d forbids it) nor do so at the next boot.
 install() {
   [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null || return 1
   say "installing $*"
+  local policy=/usr/sbin/policy-rc.d status
+  [ -e "$policy" ] && policy= || install_policy "$policy"
+  install_packages "$@"
+  status=$?
+  [ -z "$policy" ] || rm -f "$policy"
+  for package in "$@"; do
+    case $package in
+      openssh-server) systemctl -q disable ssh ;;
+      keepalived) systemctl -q disable keepalived ;;
+    esac
+  done 2>/dev/null
+  return $status
+}
+
+install_policy() { printf '#!/bin/sh\nexit 101\n' >"$1" && chmod 755 "$1"; }
+
+install_packages() {
   local apt=(env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300)
   { "${apt[@]}" install --no-install-recommends "$@" ||
     { "${apt[@]}" update && "${apt[@]}" install --no-install-recommends "$@"; }; } </dev/null >&2
