@@ -37,7 +37,8 @@ export interface Misordered {
 /** A server that moves is away for as long as the kernel works between two requests of one datagram. */
 export function* requestsOf(plan: readonly Change[]): Generator<Request> {
   for (const [index, change] of plan.entries()) {
-    yield isMove(plan, index) ? { ...requestOf(change), withNext: true } : requestOf(change);
+    const request = requestOf(change);
+    yield isMove(plan, index) ? Object.assign(request, { withNext: true as const }) : request;
   }
 }
 

@@ -42,8 +42,8 @@ export function encodeDestination(server: Destination): DestValues {
 }
 
 /** A whole record in which only the key means something: what ipvsadm 1.31 sends with IPVS_CMD_DEL_DEST. */
-export function encodeDestinationReference({ address, port }: DestinationKey): DestValues {
-  return encodeDestination({ address, port, forwarding: "route", weight: 1, upperThreshold: 0, lowerThreshold: 0 });
+export function destinationReference({ address, port }: DestinationKey): Destination {
+  return { address, port, forwarding: "route", weight: 1, upperThreshold: 0, lowerThreshold: 0 };
 }
 
 /** @param serviceFamily the family of servers in replies of kernels before 3.18, which do not say it */

@@ -21,7 +21,7 @@ const FLAGS_OFFSET = 6;
 /** Appends one request to the family and returns where it starts. The kernel numbers port ids itself: pid is 0. */
 export function writeRequest(out: Writer, family: number, sequence: number, flags: number, request: Request): number {
   const start = writeHeader(out, family, sequence, flags, request.command, IPVS_GENL_VERSION);
-  COMMAND.encode(out, request.attributes);
+  if (!request.write?.(out)) COMMAND.encode(out, request.attributes);
   out.patchU32(start + LENGTH_OFFSET, out.length - start);
   return start;
 }

@@ -19,3 +19,16 @@ export const shiftOf = ({ length = 4 }: Codec<number>): number => (LITTLE_ENDIAN
 
 /** Where the low and the high word of 64 bits stand. */
 export const [LOW, HIGH]: readonly [number, number] = LITTLE_ENDIAN ? [0, 1] : [1, 0];
+
+// The same the other way: what such a word has to be.
+
+/** Of 32 bits in network order. */
+export const networkLong: (number: number) => number = be32;
+
+/** Of 16 bits in network order, at its beginning. */
+export const networkShort: (number: number) => number = LITTLE_ENDIAN ? be16 : (number) => number << 16;
+
+/** Of 16 bits in host order, at its beginning. */
+export const hostShort: (number: number) => number = LITTLE_ENDIAN
+  ? (number) => number & 0xffff
+  : (number) => number << 16;

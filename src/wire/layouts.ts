@@ -1,0 +1,44 @@
+import type { AttributeTable, Rows } from "./codec.js";
+import { GENL_HDRLEN } from "./constants.js";
+import { Layout } from "./layout.js";
+import { firstAttribute, type Message } from "./message.js";
+
+/** Messages of more shapes than this are not of one kind. */
+const MOST_LAYOUTS = 8;
+
+/** The shapes that messages of one kind have had, each with its reader. */
+export class Layouts<R> {
+  readonly #table: AttributeTable<Rows>;
+  readonly #make: (layout: Layout) => R;
+  readonly #known: { readonly layout: Layout; readonly reader: R }[] = [];
+
+  /**
+   * @param table what the messages are decoded with
+   * @param make makes the reader for messages of a shape
+   */
+  constructor(table: AttributeTable<Rows>, make: (layout: Layout) => R) {
+    this.#table = table;
+    this.#make = make;
+  }
+
+  /** The reader for a message of generic netlink; absent for one of a new shape. */
+  find(message: Message): R | undefined {
+    const { words, length } = message;
+    const start = firstAttribute(message);
+    for (let index = 0; index < this.#known.length; index++) {
+      const { layout, reader } = this.#known[index]!;
+      if (layout.fits(words, start, length - GENL_HDRLEN)) return reader;
+    }
+    return undefined;
+  }
+
+  /** Learns the shape of a message that the table has decoded. */
+  learn(message: Message): void {
+    const start = firstAttribute(message);
+    const length = message.length - GENL_HDRLEN;
+    const isKnown = this.#known.some(({ layout }) => layout.fits(message.words, start, length));
+    if (isKnown || this.#known.length === MOST_LAYOUTS) return;
+    const layout = new Layout(this.#table, message.words, start, length);
+    this.#known.push({ layout, reader: this.#make(layout) });
+  }
+}
