@@ -58,6 +58,7 @@ for (const name of options.case) if (!Object.hasOwn(CASES, name)) refuse(`no suc
 if (!/^\d+$/.test(options.connections) || !(options.runs > 0)) refuse("a number is missing");
 
 const shrink = options.quick ? 10 : 1;
+const connections = Math.ceil(Number(options.connections) / shrink);
 const directory = mkdtempSync(join(tmpdir(), "ipvsadm-bench-"));
 process.on("exit", () => rmSync(directory, { recursive: true }));
 
@@ -86,13 +87,14 @@ function restore(services) {
 setUp();
 const tables = options.size.map(table);
 if (!options.kernel) {
-  measureNatively({ sizes: tables, runs: Math.max(Number(options.runs), 5), directory, json: options.json });
+  const runs = Math.max(Number(options.runs), 5);
+  measureNatively({ sizes: tables, connections, runs, directory, json: options.json });
 }
 if (options.native || options.json) process.exit();
 const job = {
   cases: options.case,
   tables,
-  connections: Number(options.connections) / shrink,
+  connections,
   restores: [0, 1000, 10_000].map(restore),
   runs: Number(options.runs),
 };

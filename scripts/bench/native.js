@@ -24,12 +24,19 @@ const CASES = [
   { program: "ipvsadm-restore", args: [], original: ["-R"], restore: true, most: [0.6, 0.45] },
 ];
 
+const LISTING_CONNECTIONS = { program: "ipvsadm", args: ["-Lnc"], most: [1.5, 1] };
+
+/** Gives a program another list of connections, the first argument; it finds its own sockets where it looks for them. */
+const WITH_CONNECTIONS = `
+  mount -t tmpfs none /proc/$$/net && cd /proc/$$/net && touch ip_vs_conn netlink &&
+    mount --bind "$1" ip_vs_conn && mount --bind /proc/$$/task/$$/net/netlink netlink && shift && exec "$@"`;
+
 /**
- * Measures every case on tables of each size; prints a table, or JSON.
+ * Measures every case on tables of each size, and the listing of connections; prints a table, or JSON.
  *
- * @param {{ sizes: { services: number, servers: number }[], runs: number, directory: string, json: boolean }} job
+ * @param {{ sizes: { services: number, servers: number }[], connections: number, runs: number, directory: string, json: boolean }} job
  */
-export function measureNatively({ sizes, runs, directory, json }) {
+export function measureNatively({ sizes, connections, runs, directory, json }) {
   const executable = join(directory, "executable");
   makeExecutable(executable);
   const programs = {
@@ -37,28 +44,47 @@ export function measureNatively({ sizes, runs, directory, json }) {
     node: (name) => [process.execPath, `${ROOT}bin/${name}.js`],
     executable: (name) => [join(executable, name)],
   };
+  const measure = ({ program, args, original, restore, most }, { meter, env }, file, before = []) => {
+    const lines = Object.entries(programs).map(([name, words]) => [
+      ...before,
+      ...(name === "1.31" && original ? [...words("ipvsadm"), ...original] : [...words(program), ...args]),
+    ]);
+    const input = restore ? ["<", file] : [];
+    const seconds = inTurn(
+      runs,
+      lines.map((argv) => () => cpuTime(meter, [...input, ...argv], env)),
+    ).map((each) => median(each) / 1000);
+    const same = original || restore || lines.every((argv) => outputOf(argv, env).equals(outputOf(lines[0], env)));
+    return { command: [program, ...args].join(" "), seconds, most, same };
+  };
   const rows = sizes.flatMap(({ services, servers }) => {
-    const { meter, env } = playedKernel(directory, { services, servers });
+    const kernel = playedKernel(directory, { services, servers });
     const file = join(directory, `native-${services}x${servers}`);
-    const saved = outputOf([...programs[1.31]("ipvsadm"), "-Sn"], env);
-    writeFileSync(file, saved);
-    return CASES.map(({ program, args, original, restore, most }) => {
-      const lines = Object.entries(programs).map(([name, words]) =>
-        name === "1.31" && original ? [...words("ipvsadm"), ...original] : [...words(program), ...args],
-      );
-      const input = restore ? ["<", file] : [];
-      const times = inTurn(
-        runs,
-        lines.map((argv) => () => cpuTime(meter, [...input, ...argv], env)),
-      ).map((each) => median(each) / 1000);
-      const same = original || restore || lines.every((argv) => outputOf(argv, env).equals(outputOf(lines[0], env)));
-      return { command: [program, ...args].join(" "), services, servers, seconds: times, most, same };
-    });
+    writeFileSync(file, outputOf([...programs[1.31]("ipvsadm"), "-Sn"], kernel.env));
+    return CASES.map((each) => ({ of: `${services} x ${servers}`, ...measure(each, kernel, file) }));
   });
+  const list = join(directory, "connections");
+  writeFileSync(list, connectionLines(connections));
+  const before = ["/usr/bin/unshare", "--mount", "/bin/sh", "-c", WITH_CONNECTIONS, "sh", list];
+  const kernel = playedKernel(directory, { services: 1, servers: 1 });
+  rows.push({ of: String(connections), ...measure(LISTING_CONNECTIONS, kernel, undefined, before) });
   const versions = { node: process.version, cpu: cpus()[0].model, load: loadavg()[0], date: new Date().toISOString() };
   if (json) console.log(JSON.stringify({ ...versions, runs, rows }, undefined, 2));
   else print(rows, versions, runs);
   if (rows.some(({ same }) => !same)) process.exitCode = 1;
+}
+
+/** As the kernel writes /proc/net/ip_vs_conn: clients of one service with 16 servers. */
+function connectionLines(count) {
+  const hex = (number, digits) => number.toString(16).toUpperCase().padStart(digits, "0");
+  const line = (number) => {
+    const client = `${hex(0xcb007100 + (number % 5000), 8)} ${hex(1024 + Math.floor(number / 5000), 4)}`;
+    const server = `${hex(0x0a000001 + (number % 16), 8)} 1F90`;
+    const state = ["ESTABLISHED", "FIN_WAIT", "TIME_WAIT"][number % 3].padEnd(11);
+    return `TCP ${client} C0000201 0050 ${server} ${state} ${String(number % 900).padStart(7)}\n`;
+  };
+  const title = "Pro FromIP   FPrt ToIP     TPrt DestIP   DPrt State       Expires PEName PEData\n";
+  return title + Array.from({ length: count }, (_, number) => line(number)).join("");
 }
 
 function outputOf([program, ...args], env) {
@@ -72,15 +98,15 @@ function print(rows, { node, cpu, load, date }, runs) {
     `CPU seconds at native speed, median of ${runs}; ${date.slice(0, 10)}, Node.js ${node}, ${cpu}, load ${load.toFixed(2)}\n`,
   );
   const line = (cells) =>
-    console.log(cells.map((cell, index) => (index < 2 ? cell.padEnd(24 - 8 * index) : cell.padStart(11))).join(""));
-  line(["", "services", "1.31", "Node.js", "ratio", "at most", "executable", "ratio", "at most"]);
-  for (const { command, services, servers, seconds, most, same } of rows) {
+    console.log(cells.map((cell, index) => (index < 2 ? cell.padEnd(24 - 8 * index) : cell.padStart(13))).join(""));
+  line(["", "table", "1.31", "Node.js", "ratio", "at most", "executable", "ratio", "at most"]);
+  for (const { command, of, seconds, most, same } of rows) {
     const [original, ...ours] = seconds;
     const cells = ours.flatMap((each, index) => [
       each.toFixed(3),
       (each / original).toFixed(2),
       `${most[index]} ${each / original <= most[index] ? "ok" : "missed"}`,
     ]);
-    line([command, `${services} x ${servers}`, original.toFixed(3), ...cells, same ? "" : " THE OUTPUTS DIFFER"]);
+    line([command, of, original.toFixed(3), ...cells, same ? "" : " THE OUTPUTS DIFFER"]);
   }
 }
