@@ -54,6 +54,7 @@ export {
   type TunnelType,
 } from "./model/destination.js";
 export { type Configuration, DocumentError, type Mistake } from "./model/document.js";
+export { oldestFirst } from "./model/rows-entry.js";
 export { COLUMN, ServerRows, type ServiceRows, withRows, withServers } from "./model/server-rows.js";
 export {
   compareServices,
@@ -82,7 +83,6 @@ export {
   type LiveDestination,
   type LiveService,
   type LiveTable,
-  oldestFirst,
   sortTable,
   type Table,
   type TableEntry,

@@ -1,5 +1,6 @@
 import { DecodeError, KernelError } from "../errors.js";
 import type { Destination, DestinationKey } from "../model/destination.js";
+import { RowsEntry } from "../model/rows-entry.js";
 import { type ServiceRows, withServers } from "../model/server-rows.js";
 import { type Service, type ServiceKey, serviceId } from "../model/service.js";
 import type { Daemon, DaemonState, Info, Timeouts } from "../model/settings.js";
@@ -104,6 +105,15 @@ export class IpvsClient {
   async table(options: ReadOptions = {}): Promise<LiveTable> {
     const table: LiveTable[number][] = [];
     for await (const part of this.tableParts(options)) table.push(...part);
+    return table;
+  }
+
+  /** The same, for readers that look at few of the servers: these are objects only once something asks for them. */
+  async rowTable(): Promise<LiveTable> {
+    const table: LiveTable[number][] = [];
+    for await (const part of this.rowParts()) {
+      for (const { service, rows, order } of part) table.push(new RowsEntry(service, rows, order));
+    }
     return table;
   }
 

@@ -1,7 +1,8 @@
 import { IpvsError } from "../errors.js";
 import type { Change } from "../model/change.js";
+import { oldestFirst } from "../model/rows-entry.js";
 import { type ServiceKey, serviceId } from "../model/service.js";
-import { type LiveTable, oldestFirst } from "../model/table.js";
+import type { LiveTable } from "../model/table.js";
 import type { Io } from "../program/io.js";
 import type { Confirmation } from "./foreground.js";
 import type { Settings } from "./record.js";

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
-import { oldestFirst, type Table } from "../model/table.js";
+import { oldestFirst } from "../model/rows-entry.js";
+import type { Table } from "../model/table.js";
 import { systemNames } from "../names/system.js";
 import { withConnection } from "../program/connect.js";
 import { EXIT, exitStatusHelp } from "../program/exit-status.js";
@@ -40,7 +41,7 @@ export function define(command: Command, { io, exit, program }: SubcommandContex
 }
 
 function liveTable(io: Io): Promise<Table> {
-  return withConnection(io, async ({ client }) => (await client.table()).map(oldestFirst));
+  return withConnection(io, async ({ client }) => (await client.rowTable()).map(oldestFirst));
 }
 
 async function show(from: Table, to: Table, fromName: string, toName: string, json: boolean, io: Io): Promise<number> {

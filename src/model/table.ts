@@ -40,14 +40,6 @@ export type Table<D extends Destination = Destination> = readonly TableEntry<D>[
 /** The table as the kernel reports it. */
 export type LiveTable = Table<LiveDestination>;
 
-/**
- * A service as the kernel lists it, its servers in the order in which they were added: the kernel puts a new one before the
- * others. Rule files hold them so.
- */
-export function oldestFirst<D extends Destination>(entry: TableEntry<D>): TableEntry<D> {
-  return { ...entry, destinations: [...entry.destinations].reverse() };
-}
-
 /** Services and servers in the order of listings. */
 export function sortTable<D extends Destination>(table: Table<D>): Table<D> {
   return sortServices(table).map((entry) => ({

@@ -1,7 +1,8 @@
 import type { IpvsClient } from "../client/client.js";
 import { KernelError } from "../errors.js";
+import { oldestFirst } from "../model/rows-entry.js";
 import { type ServiceKey, serviceId, serviceKey } from "../model/service.js";
-import { type LiveDestination, type LiveTable, oldestFirst, type TableEntry } from "../model/table.js";
+import type { LiveDestination, LiveTable, TableEntry } from "../model/table.js";
 import { compareTables, type ServiceDifference } from "../rules/diff.js";
 import { Fingerprints } from "./fingerprints.js";
 

@@ -80,7 +80,7 @@ export async function applyTable(
     const { sent, refusals } = await client.batch(requestsOf(plan), signal);
     applied += sent - refusals.length;
     // All of it: what another program did to services that this plan did not touch shows nowhere else.
-    live = await client.table();
+    live = await client.rowTable();
     wanted = options.aim?.(live) ?? wanted;
     const next = planTable(live, wanted, options);
     const open = new Set(next.map(changeId));

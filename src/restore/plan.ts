@@ -1,7 +1,8 @@
 import type { Change } from "../model/change.js";
 import { serverId } from "../model/destination.js";
+import { oldestFirst } from "../model/rows-entry.js";
 import { type Service, serviceId } from "../model/service.js";
-import { type LiveTable, oldestFirst } from "../model/table.js";
+import type { LiveTable } from "../model/table.js";
 import { type CompareOptions, compareTables, diffTables } from "../rules/diff.js";
 import { heedsOrder, placements } from "../rules/order.js";
 import type { Wanted } from "../rules/wanted.js";

@@ -40,7 +40,7 @@ export async function apply(
   io: Io,
   by: string,
 ): Promise<number> {
-  const live = await client.table();
+  const live = await client.rowTable();
   if (wanted.table?.length === 0 && live.length > 0 && !wanted.emptyOnPurpose && !options.allowEmpty) {
     io.err(`the input holds no service, but the table holds ${live.length}: nothing was changed; `);
     io.err("say --allow-empty to empty the table\n");

@@ -37,7 +37,7 @@ export async function settledTable(client: IpvsClient, live: LiveTable, signal?:
   for (let pause = 0; pause <= PAUSES && !signal?.aborted; pause++) {
     await new Promise((resolve) => setTimeout(resolve, Math.random() * LONGEST_PAUSE * reading));
     const start = performance.now();
-    const now = await client.table();
+    const now = await client.rowTable();
     const settled = reading > 0 && diffTables(live, now).length === 0;
     reading = performance.now() - start;
     live = now;

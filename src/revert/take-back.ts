@@ -30,7 +30,7 @@ export interface Plan {
 export async function planBack(record: ChangeRecord, client: IpvsClient): Promise<Plan> {
   const notes: string[] = [];
   const note: Note = (where, what) => notes.push(`  ${where}: ${what}\n`);
-  const live = await client.table();
+  const live = await client.rowTable();
   const wanted = aimOf(record, note)(live);
   const settings = settingsBefore(record, await liveSettings(record.head.settings, client), note);
   const changes = planTable(live, wanted, { order: true });

@@ -1,8 +1,9 @@
 import type { ChangeRecord } from "../confirm/record.js";
 import type { Change } from "../model/change.js";
 import { type Destination, destinationId } from "../model/destination.js";
+import { oldestFirst } from "../model/rows-entry.js";
 import { type Service, serviceId } from "../model/service.js";
-import { type LiveTable, oldestFirst, type Table, type TableEntry } from "../model/table.js";
+import type { LiveTable, Table, TableEntry } from "../model/table.js";
 import { formatChange } from "../options/format.js";
 import { sameDestination, sameService } from "../rules/diff.js";
 import { serverBefore } from "./server.js";

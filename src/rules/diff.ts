@@ -1,5 +1,6 @@
 import type { Change } from "../model/change.js";
 import { type Destination, type DestinationKey, destinationId, PLAIN_TUNNEL } from "../model/destination.js";
+import { RowsEntry } from "../model/rows-entry.js";
 import { type Service, type ServiceKey, serviceId, serviceKey } from "../model/service.js";
 import type { Table, TableEntry } from "../model/table.js";
 import { heedsOrder, placements, type ServerOrder } from "./order.js";
@@ -48,6 +49,11 @@ export function compareTables(from: Table, to: Table, { order = false }: Compare
 function compareEntries(from: TableEntry | undefined, to: TableEntry, order: boolean): ServiceDifference | undefined {
   if (from === undefined) {
     return { service: { after: to.service }, servers: to.destinations.map((server) => ({ after: server })) };
+  }
+  if (from instanceof RowsEntry && from.holds(to.destinations)) {
+    return sameService(from.service, to.service)
+      ? undefined
+      : { service: { before: from.service, after: to.service }, servers: [] };
   }
   const servers: Difference<Destination>[] = [];
   const before = new Map(from.destinations.map((server) => [destinationId(server), server]));

@@ -179,7 +179,7 @@ function putServer(
   line: number,
   services: Map<string, WantedService>,
 ): Remark | undefined {
-  const service = services.get(serviceId(change.service));
+  const service = services.get(idOf(change.service));
   if (service === undefined) return noService(change.service);
   const id = destinationId(change.server);
   const old = service.servers?.get(id);
@@ -193,6 +193,14 @@ function putServer(
   if (change.kind === "delete-server") service.servers.delete(id);
   else service.servers.set(id, { server: change.server, line });
   return undefined;
+}
+
+/** The text of a service, as made last: rules that are read fast name the same one by the same object. */
+let last: { readonly key: ServiceKey; readonly id: string } | undefined;
+
+function idOf(key: ServiceKey): string {
+  if (last?.key !== key) last = { key, id: serviceId(key) };
+  return last.id;
 }
 
 function thereAlready(what: string, line: number, same: boolean): Remark {

@@ -2,11 +2,14 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Change } from "../../../src/model/change.js";
 import { destinationId } from "../../../src/model/destination.js";
+import { oldestFirst, RowsEntry } from "../../../src/model/rows-entry.js";
+import { withRows } from "../../../src/model/server-rows.js";
 import { serviceId } from "../../../src/model/service.js";
 import { sortTable, type Table } from "../../../src/model/table.js";
 import { diffTables } from "../../../src/rules/diff.js";
 import { tableChanges } from "../../../src/rules/write.js";
 import { table } from "../arbitraries.js";
+import { table as liveTable } from "../schema/arbitrary.js";
 
 /** A kernel of a few lines: strict about what exists, as the real one. */
 function applyTo(from: Table, changes: readonly Change[], watch?: (services: ReturnType<typeof load>) => void): Table {
@@ -53,6 +56,29 @@ describe("diffTables", () => {
     fc.assert(
       fc.property(table, (same) => {
         expect(diffTables(same, [...same].reverse())).toEqual([]);
+      }),
+    );
+  });
+
+  it("is the same for servers in rows", () => {
+    fc.assert(
+      fc.property(liveTable, fc.infiniteStream(fc.nat(7)), (from, dice) => {
+        const to = from.map(({ service, destinations }) => ({
+          service,
+          destinations: destinations.flatMap((server) => {
+            const die = dice.next().value!;
+            return die === 0 ? [] : die === 1 ? [{ ...server, weight: server.weight + 1 }] : [server];
+          }),
+        }));
+        const rows = from.map((entry) => {
+          const { service, rows, order } = withRows(entry);
+          return new RowsEntry(service, rows, order);
+        });
+        expect(diffTables(rows, to)).toEqual(diffTables(from, to));
+        expect(diffTables(rows.map(oldestFirst), to.map(oldestFirst))).toEqual(
+          diffTables(from.map(oldestFirst), to.map(oldestFirst)),
+        );
+        expect(diffTables(rows, from)).toEqual([]);
       }),
     );
   });
