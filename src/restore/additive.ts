@@ -1,4 +1,4 @@
-import { KernelError, RuleError } from "../errors.js";
+import { KernelError, type RuleError } from "../errors.js";
 import { type Listing, printListing } from "../listing/listing.js";
 import { inform, isInformation } from "../manual/information.js";
 import type { Change } from "../model/change.js";
@@ -10,7 +10,7 @@ import { refusalText } from "../program/refusal-text.js";
 import { MistakeReport } from "../program/report.js";
 import type { Session } from "../program/session.js";
 import { atLine } from "../program/wanted-file.js";
-import { inPasses, type Rule, readRules } from "../rules/read.js";
+import { checkRules, inPasses, type Rule, readRules } from "../rules/read.js";
 import { isChange, requestOf } from "../wire/change.js";
 import { OpenWishes } from "./wishes.js";
 
@@ -30,25 +30,17 @@ export async function restoreAdditively(session: Session): Promise<number> {
     report.add({ where: "", reason });
     return report.end();
   }
-  const rules = () => readRules(text, { names, program });
-  const pass = (found: (mistake: RuleError) => void) => check(rules(), found);
+  const context = { names, program };
+  const pass = (found: (mistake: RuleError) => void) => checkRules(text, context, found);
   const { value: lines, mistakes } = await inPasses(names, pass, (mistake) => report.add(atLine(mistake)));
   if (mistakes > 0) return report.end();
   const run = new Run(session);
-  const { interruptedBy } = await interruptible((signal) => run.all(rules() as Iterable<Rule>, signal));
+  const { interruptedBy } = await interruptible((signal) =>
+    run.all(readRules(text, context) as Iterable<Rule>, signal),
+  );
   if (interruptedBy === undefined) return run.status();
   io.err(`${interruptedBy}: ${run.done} of ${lines} lines were carried out, the others were not\n`);
   return signalStatus(interruptedBy);
-}
-
-/** Returns the number of lines that say something. */
-function check(rules: Iterable<Rule | RuleError>, report: (mistake: RuleError) => void): number {
-  let lines = 0;
-  for (const rule of rules) {
-    lines++;
-    if (rule instanceof RuleError) report(rule);
-  }
-  return lines;
 }
 
 /** Changes that go to the kernel as one batch, and are kept until it has answered. */

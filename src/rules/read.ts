@@ -1,7 +1,7 @@
 import { RuleError, UsageError } from "../errors.js";
 import { type Names, withNames } from "../names/names.js";
 import type { Command } from "../options/command.js";
-import { readCommon } from "../options/common.js";
+import { isCommon, readCommon } from "../options/common.js";
 import { dashMistake } from "../options/dashes.js";
 import { type ParseContext, parseCommand } from "../options/parse.js";
 
@@ -44,19 +44,47 @@ function parseLines(text: string, context: ParseContext): ParsedRules {
  */
 export function* readRules(text: string, context: ParseContext): Generator<Rule | RuleError, void, undefined> {
   const inRules = { ...context, inRules: true };
-  let line = 0;
-  for (let start = 0; start < text.length; ) {
-    const end = text.indexOf("\n", start);
-    const stop = end === -1 ? text.length : end;
-    line++;
-    const command = readCommon(text.slice(start, stop));
-    if (command !== undefined) yield { line, command };
-    else {
-      const words = splitWords(text, start, stop);
-      if (words.length > 0) yield readRule(line, words, inRules);
-    }
-    start = stop + 1;
+  for (const { line, start, stop } of linesOf(text)) {
+    const command = readCommon(text, start, stop);
+    const rule = command === undefined ? readLine(line, text, start, stop, inRules) : { line, command };
+    if (rule !== undefined) yield rule;
   }
+}
+
+/**
+ * Goes through the same rules, only to find the lines that are none. Returns how many lines say something. While
+ * `context.names.pending` is true afterwards, load them and check again.
+ */
+export function checkRules(text: string, context: ParseContext, report: (mistake: RuleError) => void): number {
+  const inRules = { ...context, inRules: true };
+  let lines = 0;
+  for (const { line, start, stop } of linesOf(text)) {
+    if (!isCommon(text, start, stop)) {
+      const rule = readLine(line, text, start, stop, inRules);
+      if (rule === undefined) continue;
+      if (rule instanceof RuleError) report(rule);
+    }
+    lines++;
+  }
+  return lines;
+}
+
+/** The lines of a text, counted from 1, and where they stand in it. It is the same object every time. */
+function* linesOf(text: string): Generator<{ readonly line: number; readonly start: number; readonly stop: number }> {
+  const place = { line: 0, start: 0, stop: 0 };
+  while (place.start < text.length) {
+    const end = text.indexOf("\n", place.start);
+    place.stop = end === -1 ? text.length : end;
+    place.line++;
+    yield place;
+    place.start = place.stop + 1;
+  }
+}
+
+/** Absent for a line that says nothing. */
+function readLine(line: number, text: string, start: number, stop: number, context: ParseContext) {
+  const words = splitWords(text, start, stop);
+  return words.length > 0 ? readRule(line, words, context) : undefined;
 }
 
 /** A line that adds what an earlier one has added just so. The kernel would refuse it to 1.31, which says so. */

@@ -1,6 +1,8 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { RuleError } from "../../../src/errors.js";
 import { noNames } from "../../../src/names/names.js";
-import { parseRules } from "../../../src/rules/read.js";
+import { checkRules, parseRules, readRules } from "../../../src/rules/read.js";
 
 const parse = (text: string) => parseRules(text, { names: noNames, program: "ipvsadm" });
 
@@ -80,5 +82,33 @@ describe("parseRules", () => {
       { service: { address: "192.0.2.7", port: 82 } },
     ]);
     expect(loads).toBe(1);
+  });
+});
+
+describe("checkRules", () => {
+  it("finds the mistakes that readRules finds, and counts the same lines", () => {
+    const line = fc.oneof(
+      fc.constantFrom(
+        "",
+        "# a comment",
+        "-C",
+        "-A -t 10.0.0.1:80",
+        "-a -t 10.0.0.1:80 -r 10.0.0.2:80 -m -w x",
+        "-A -t 1.2.3:80",
+      ),
+      fc.constantFrom("-A -t 10.0.0.1:80 -s rr", "-a -t 10.0.0.1:80 -r 10.0.0.2:80 -m -w 1", "\t -C\r"),
+      fc.string(),
+    );
+    fc.assert(
+      fc.property(fc.array(line), (lines) => {
+        const text = lines.join("\n");
+        const context = { names: noNames, program: "ipvsadm" };
+        const read = [...readRules(text, context)];
+        const mistakes: RuleError[] = [];
+        expect(checkRules(text, context, (mistake) => mistakes.push(mistake))).toBe(read.length);
+        expect(mistakes).toEqual(read.filter((rule) => rule instanceof RuleError));
+      }),
+      { numRuns: 1000 },
+    );
   });
 });
