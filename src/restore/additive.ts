@@ -12,6 +12,7 @@ import type { Session } from "../program/session.js";
 import { atLine } from "../program/wanted-file.js";
 import { checkRules, inPasses, type Rule, readRules } from "../rules/read.js";
 import { isChange, requestOf } from "../wire/change.js";
+import type { Request } from "../wire/requests.js";
 import { OpenWishes } from "./wishes.js";
 
 /**
@@ -44,13 +45,18 @@ export async function restoreAdditively(session: Session): Promise<number> {
 }
 
 /** Changes that go to the kernel as one batch, and are kept until it has answered. */
-const PART = 1024;
+const PART = 128;
 
 /** Refusals that get a hint: finding one takes a look at the host, and thousands of lines are refused for the same reason. */
 const EXPLAINED = 20;
 
 /** Open wishes above which the kernel is asked which of them hold, so that they do not grow with the lines. */
 const MOST_OPEN = 16_384;
+
+/** One after the other, as they are sent. */
+function* requestsOf(changes: readonly Rule<Change>[]): Generator<Request> {
+  for (const { command } of changes) yield requestOf(command);
+}
 
 /** One run through checked rules. It keeps no more of them than it is just sending, and what is missing so far. */
 class Run {
@@ -94,10 +100,7 @@ class Run {
 
   async #change(changes: readonly Rule<Change>[], signal: AbortSignal): Promise<void> {
     const { client, io } = this.#session;
-    const { sent, refusals } = await client.batch(
-      changes.map(({ command }) => requestOf(command)),
-      signal,
-    );
+    const { sent, refusals } = await client.batch(requestsOf(changes), signal);
     const refused = new Map(refusals.map(({ index, error }) => [index, error]));
     for (const [index, { line, command }] of changes.slice(0, sent).entries()) {
       const error = refused.get(index);

@@ -35,10 +35,27 @@ export function familyFromNumber(number: number | undefined, attribute: string):
 
 /** The attributes that identify a service, and nothing else: what IPVS_CMD_GET_DEST takes. */
 export function encodeServiceKey(key: ServiceKey): ServiceValues {
-  const AF = FAMILY_NUMBERS[serviceFamily(key)];
-  return isFirewallMark(key)
-    ? { AF, FWMARK: key.fwmark }
-    : { AF, PROTOCOL: protocolNumber(key.protocol), ADDR: addressBytes(key.address), PORT: key.port };
+  return encoded(key, {});
+}
+
+/** All attributes of a service in one piece: objects put together of others cost ten times as much. */
+function encoded(
+  key: ServiceKey,
+  { SCHED_NAME, PE_NAME, FLAGS, TIMEOUT, NETMASK }: Omit<ServiceValues, "AF" | "FWMARK" | "PROTOCOL" | "ADDR" | "PORT">,
+): ServiceValues {
+  const isMark = isFirewallMark(key);
+  return {
+    AF: FAMILY_NUMBERS[serviceFamily(key)],
+    PROTOCOL: isMark ? undefined : protocolNumber(key.protocol),
+    ADDR: isMark ? undefined : addressBytes(key.address),
+    PORT: isMark ? undefined : key.port,
+    FWMARK: isMark ? key.fwmark : undefined,
+    SCHED_NAME,
+    PE_NAME,
+    FLAGS,
+    TIMEOUT,
+    NETMASK,
+  };
 }
 
 /**
@@ -60,7 +77,7 @@ export function encodeServiceQuestion(key: ServiceKey): ServiceValues {
 }
 
 function reference(key: ServiceKey, NETMASK: Uint8Array): ServiceValues {
-  return { ...encodeServiceKey(key), SCHED_NAME: "", FLAGS: { flags: 0, mask: ALL_FLAGS }, TIMEOUT: 0, NETMASK };
+  return encoded(key, { SCHED_NAME: "", FLAGS: { flags: 0, mask: ALL_FLAGS }, TIMEOUT: 0, NETMASK });
 }
 
 function sameKey(a: ServiceKey, b: ServiceKey): boolean {
@@ -70,14 +87,13 @@ function sameKey(a: ServiceKey, b: ServiceKey): boolean {
 
 /** Everything about a service: what IPVS_CMD_NEW_SERVICE and IPVS_CMD_SET_SERVICE take. */
 export function encodeService(service: Service): ServiceValues {
-  return {
-    ...encodeServiceKey(service),
+  return encoded(service, {
     SCHED_NAME: service.scheduler,
     PE_NAME: service.persistenceEngine,
     FLAGS: { flags: service.flags, mask: ALL_FLAGS },
     TIMEOUT: service.timeout,
     NETMASK: netmaskBytes(service.netmask),
-  };
+  });
 }
 
 export function decodeService(values: ServiceValues): Service {
