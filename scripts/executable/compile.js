@@ -1,4 +1,6 @@
 // Run by Bun, with a job of scripts/executable.js as JSON: compiles the programs into one file.
+import { withoutFtl } from "./without-ftl.js";
+
 const { runtime, libc, outfile } = JSON.parse(process.argv[2]);
 
 /** The netlink package's binding needs Node.js: the executable reaches the kernel through the C library instead. */
@@ -21,7 +23,7 @@ const { success, logs } = await Bun.build({
   // What a command does not need is neither read nor decoded, and what it needs is compiled already.
   splitting: true,
   bytecode: true,
-  plugins: [socketOfLibc],
+  plugins: [socketOfLibc, withoutFtl],
   define: { LIBC: JSON.stringify(libc) },
   throw: false,
   compile: {
