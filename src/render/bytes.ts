@@ -49,6 +49,12 @@ export class ByteLines {
     for (let at = 0; at < text.length; at++) this.#bytes[start + at] = text.charCodeAt(at);
   }
 
+  /** A few bytes. */
+  raw(bytes: Uint8Array): void {
+    const start = this.#grow(bytes.length);
+    for (let at = 0; at < bytes.length; at++) this.#bytes[start + at] = bytes[at]!;
+  }
+
   /** Any text, in UTF-8. Lengths of fields do not count it right unless it is ASCII. */
   utf8(text: string): void {
     for (let at = 0; at < text.length; at++) {

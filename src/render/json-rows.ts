@@ -43,35 +43,42 @@ function isCommon(rows: ServerRows, row: number): boolean {
   );
 }
 
+/** As bytes, which are written once for every server. */
+const ascii = (text: string) => Uint8Array.from(Buffer.from(text));
+
 /** The plain numbers of the document, in its order. */
 const CONFIGURED = [
-  [',"weight":', COLUMN.WEIGHT],
-  [',"upperThreshold":', COLUMN.UPPER_THRESHOLD],
-  [',"lowerThreshold":', COLUMN.LOWER_THRESHOLD],
+  [ascii(',"weight":'), COLUMN.WEIGHT],
+  [ascii(',"upperThreshold":'), COLUMN.UPPER_THRESHOLD],
+  [ascii(',"lowerThreshold":'), COLUMN.LOWER_THRESHOLD],
 ] as const;
 const LIVE = [
-  [',"activeConnections":', COLUMN.ACTIVE_CONNECTIONS],
-  [',"inactiveConnections":', COLUMN.INACTIVE_CONNECTIONS],
-  [',"persistentConnections":', COLUMN.PERSISTENT_CONNECTIONS],
+  [ascii(',"activeConnections":'), COLUMN.ACTIVE_CONNECTIONS],
+  [ascii(',"inactiveConnections":'), COLUMN.INACTIVE_CONNECTIONS],
+  [ascii(',"persistentConnections":'), COLUMN.PERSISTENT_CONNECTIONS],
 ] as const;
-const COUNTERS = STATS_FIELDS.map((field, index) => `${index === 0 ? ',"stats":{' : ","}"${field}":`);
-const FORWARDING = Array.from({ length: 8 }, (_, number) => `,"forwarding":${JSON.stringify(forwardingOf(number))}`);
+const COUNTERS = STATS_FIELDS.map((field, index) => ascii(`${index === 0 ? ',"stats":{' : ","}"${field}":`));
+const FORWARDING = Array.from({ length: 8 }, (_, number) =>
+  ascii(`,"forwarding":${JSON.stringify(forwardingOf(number))}`),
+);
+const ADDRESS = ascii('{"address":"');
+const PORT = ascii('","port":');
 
 function writeServer(out: ByteLines, rows: ServerRows, row: number, live: boolean): void {
   const { words } = rows;
   const at = rows.at(row);
-  out.text('{"address":"');
+  out.raw(ADDRESS);
   writeAddress(out, rows, row);
-  out.text('","port":');
+  out.raw(PORT);
   out.number(words[at + COLUMN.PORT]!);
-  out.text(FORWARDING[words[at + COLUMN.FORWARDING]!]!);
+  out.raw(FORWARDING[words[at + COLUMN.FORWARDING]!]!);
   for (const [key, column] of CONFIGURED) {
-    out.text(key);
+    out.raw(key);
     out.number(words[at + column]!);
   }
   if (live) {
     for (const [key, column] of LIVE) {
-      out.text(key);
+      out.raw(key);
       out.number(words[at + column]!);
     }
     if (words[at + COLUMN.HAS_STATS] !== 0) writeCounters(out, words, at + COLUMN.STATS);
@@ -81,7 +88,7 @@ function writeServer(out: ByteLines, rows: ServerRows, row: number, live: boolea
 
 function writeCounters(out: ByteLines, words: Uint32Array, at: number): void {
   for (let index = 0; index < COUNTERS.length; index++) {
-    out.text(COUNTERS[index]!);
+    out.raw(COUNTERS[index]!);
     const value = wide(words, at + 2 * index);
     if (typeof value === "number") out.number(value);
     else out.text(`"${value}"`);

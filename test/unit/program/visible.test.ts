@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { visible, visibleBytes, visibleLine } from "../../../src/program/visible.js";
 
@@ -23,6 +24,21 @@ describe("visible", () => {
     expect(visibleBytes(latin1("Call-ID \x1b]0;x\x07\n"))).toEqual(latin1("Call-ID \\u001b]0;x\\u0007\n"));
     const clean = latin1("TCP  10.0.0.1:80\n");
     expect(visibleBytes(clean)).toBe(clean);
+  });
+
+  it("finds every control character in bytes, wherever they lie in memory", () => {
+    const ascii = fc.integer({ min: 0x20, max: 0x7e });
+    const byte = fc.oneof({ weight: 30, arbitrary: ascii }, { weight: 1, arbitrary: fc.nat(255) });
+    fc.assert(
+      fc.property(fc.array(byte, { maxLength: 40 }), fc.nat(3), (bytes, offset) => {
+        const memory = Buffer.from([...new Array(offset).fill(0), ...bytes]);
+        const placed = Buffer.from(Uint8Array.from(memory).buffer, offset);
+        const text = placed.toString("latin1");
+        expect(Buffer.from(visibleBytes(placed)).toString("latin1")).toBe(visible(text));
+        if (visible(text) === text) expect(visibleBytes(placed)).toBe(placed);
+      }),
+      { numRuns: 2000 },
+    );
   });
 
   it("keeps a line one line where that is asked for", () => {
