@@ -24,6 +24,7 @@ const HOUSE: Readonly<Record<string, string>> = {
   host: "errors.ts errno.ts model wire client",
   program: "errors.ts errno.ts version.ts model client names options rules host",
   state: "errors.ts program",
+  remote: "errors.ts model names rules",
   // The capabilities, each with what it does, how it looks and its subcommand.
   listing: "model client options render rules program",
   manual: "errors.ts version.ts model options program",
@@ -54,12 +55,12 @@ const ONLY_IN: Readonly<Record<string, RegExp>> = {
   netlink: /^client\/socket\.ts$/,
   "bun:ffi": /^client\/libc\.ts$/,
   "ipaddr.js": /^(model\/address|options\/values|host\/firewall\/matches)\.ts$/,
-  "node:child_process": /^(program\/connect|host\/programs|confirm\/start-waiter)\.ts$/,
+  "node:child_process": /^(remote\/ssh|program\/connect|host\/programs|confirm\/start-waiter)\.ts$/,
 };
 
 /** The parts that touch this host; all others only compute, and import no module of the system. */
 const TOUCHING: ReadonlySet<string> = new Set(
-  "client names host program drain top where monitor completion state confirm revert".split(" "),
+  "client names host program remote drain top where monitor completion state confirm revert".split(" "),
 );
 
 /** What a file of src/ imports: paths below src/, or names of packages. */
