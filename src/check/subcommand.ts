@@ -1,23 +1,26 @@
 import type { Command } from "commander";
 import { systemNames } from "../names/system.js";
 import { EXIT, exitStatusHelp } from "../program/exit-status.js";
-import { readFileOrInput } from "../program/file.js";
+import { paragraph } from "../program/layout.js";
 import { mistakeText, warningText } from "../program/report.js";
 import type { SubcommandContext } from "../program/subcommand.js";
-import { type FileMistake, type MistakeSink, readWanted } from "../program/wanted-file.js";
+import type { FileMistake, MistakeSink } from "../program/wanted-file.js";
+import { readSource, SOURCE_TEXT } from "../remote/source.js";
 
 /** `ipvsadm check FILE|-`: every mistake of a file, without a kernel and without root. */
 export function define(command: Command, { io, exit, program }: SubcommandContext): Command {
   return command
-    .argument("<file>", "rules as `ipvsadm-save` writes them, or its JSON; - reads standard input")
+    .argument(
+      "<file>",
+      "rules as `ipvsadm-save` writes them, or its JSON; - reads standard input, ssh:HOST another director",
+    )
     .option("-j, --json", "the mistakes and warnings as JSON", false)
-    .addHelpText("after", `\n${exitStatusHelp("check")}`)
+    .addHelpText("after", `\n${exitStatusHelp("check")}\n\n${paragraph(SOURCE_TEXT)}`)
     .action(async (file: string, { json }: { json: boolean }) => {
-      const text = readFileOrInput(file, io);
       const out = new BufferedOutput((part) => io.out(part));
       const err = new BufferedOutput((part) => io.err(part));
       const list = json ? jsonList(out) : textList(out, err);
-      const wanted = await readWanted(text, systemNames(), program, list.add, list.warn);
+      const wanted = await readSource(file, { io, names: systemNames(), program }, list.add, list.warn);
       list.end();
       out.flush();
       err.flush();

@@ -4,12 +4,11 @@ import type { Table } from "../model/table.js";
 import { systemNames } from "../names/system.js";
 import { withConnection } from "../program/connect.js";
 import { EXIT, exitStatusHelp } from "../program/exit-status.js";
-import { readFileOrInput } from "../program/file.js";
 import type { Io } from "../program/io.js";
 import { paragraph } from "../program/layout.js";
 import { MistakeReport } from "../program/report.js";
 import type { SubcommandContext } from "../program/subcommand.js";
-import { readWanted } from "../program/wanted-file.js";
+import { readSource, SOURCE_TEXT } from "../remote/source.js";
 import { compareTables } from "../rules/diff.js";
 import { renderDifferences } from "./text.js";
 
@@ -21,14 +20,17 @@ const ORDER = paragraph(
 /** `ipvsadm diff [A] B`: exit status 0 for equal tables, 1 for different ones, 2 for trouble, as diff(1). */
 export function define(command: Command, { io, exit, program }: SubcommandContext): Command {
   return command
-    .argument("<file>", "rules or JSON to compare the live table with; - reads standard input")
-    .argument("[other]", "another file: compare the two files, without a kernel")
+    .argument(
+      "<file>",
+      "rules or JSON to compare the live table with; - reads standard input, ssh:HOST another director",
+    )
+    .argument("[other]", "another one: compare the two, without this host's kernel")
     .option("-j, --json", "the differences as JSON", false)
-    .addHelpText("after", `\n${exitStatusHelp("diff")}\n\n${ORDER}`)
+    .addHelpText("after", `\n${exitStatusHelp("diff")}\n\n${ORDER}\n${paragraph(SOURCE_TEXT)}`)
     .action(async (file: string, other: string | undefined, { json }: { json: boolean }) => {
       const read = async (path: string) => {
         const mistakes = new MistakeReport(io, `${path}:\n`);
-        const wanted = await readWanted(readFileOrInput(path, io), systemNames(), program, mistakes.add);
+        const wanted = await readSource(path, { io, names: systemNames(), program }, mistakes.add);
         if (wanted) return wanted.table ?? [];
         exit(mistakes.end());
         return undefined;

@@ -1,16 +1,9 @@
+import { TABLE_WRITERS, type TableWriter } from "../host/table-writers.js";
 import type { Facts } from "./facts.js";
 import type { Finding, Remedy, TablePart } from "./finding.js";
 
 /** A program that writes the table. */
-export interface Owner {
-  /** Its command name. */
-  readonly process: string;
-  /** An interface that it makes; without it the program is taken for one that leaves the table alone. */
-  readonly link?: string;
-  /** False for programs that often run for something else. */
-  readonly certain: boolean;
-  /** Its configuration, as the end of "change it in ...". */
-  readonly configuration: string;
+export interface Owner extends TableWriter {
   /** What of the table it writes, and the setting for it; absent parts it leaves alone. */
   readonly settings: Readonly<Partial<Record<TablePart, string>>>;
 }
@@ -29,10 +22,7 @@ const OF_CLUSTER = {
 /** From the manual pages keepalived.conf(5) and ldirectord(8), and the documentation of Kubernetes, kube-router and Docker. */
 export const OWNERS: readonly Owner[] = [
   {
-    process: "keepalived",
-    // It may run for VRRP alone.
-    certain: false,
-    configuration: "keepalived.conf, and reload it",
+    ...TABLE_WRITERS.keepalived,
     settings: {
       services: "the virtual_server blocks",
       servers: "the real_server blocks of the virtual_server",
@@ -46,9 +36,7 @@ export const OWNERS: readonly Owner[] = [
     },
   },
   {
-    process: "ldirectord",
-    certain: true,
-    configuration: "ldirectord.cf",
+    ...TABLE_WRITERS.ldirectord,
     settings: {
       services: "the virtual= sections",
       servers: "the real= lines of the virtual= section",
@@ -60,10 +48,7 @@ export const OWNERS: readonly Owner[] = [
     },
   },
   {
-    process: "kube-proxy",
-    link: "kube-ipvs0",
-    certain: true,
-    configuration: "the cluster",
+    ...TABLE_WRITERS.kubeProxy,
     settings: {
       ...OF_CLUSTER,
       forwarding: "the mode of kube-proxy, which uses NAT only in the mode ipvs",
@@ -72,10 +57,7 @@ export const OWNERS: readonly Owner[] = [
     },
   },
   {
-    process: "kube-router",
-    link: "kube-dummy-if",
-    certain: true,
-    configuration: "the cluster",
+    ...TABLE_WRITERS.kubeRouter,
     settings: {
       ...OF_CLUSTER,
       forwarding: "the annotation kube-router.io/service.dsr of the Service",
@@ -83,10 +65,7 @@ export const OWNERS: readonly Owner[] = [
     },
   },
   {
-    process: "dockerd",
-    link: "docker_gwbridge",
-    certain: false,
-    configuration: "the swarm",
+    ...TABLE_WRITERS.docker,
     settings: {
       services: "its services (docker service update)",
       servers: "the tasks of the service (docker service update)",

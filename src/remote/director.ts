@@ -1,13 +1,17 @@
 import { DecodeError } from "../errors.js";
+import type { TableWriter } from "../host/table-writers.js";
 import { readOriginal } from "./original.js";
 import { RemoteError, type RunOptions, run } from "./ssh.js";
 import type { Target } from "./target.js";
 import { readOurs, type Told } from "./told.js";
+import { NAME_WRITERS, namedWriters } from "./writers.js";
 
 /** What a director holds, as its own ipvsadm tells it. */
 export interface Director extends Told {
   readonly target: Target;
   readonly program: FarProgram;
+  /** Programs that run there and write the table, or may. */
+  readonly writers: readonly TableWriter[];
 }
 
 /** The ipvsadm of a director. */
@@ -26,10 +30,10 @@ const OURS = "TypeScript";
 
 /** One connection for all of it. 1.31 has no single command: its `-S` lacks thresholds and the order of servers. */
 const READ = [
-  'v=$(ipvsadm -v)&&echo "$v"&&case "$v" in ',
+  `v=$(ipvsadm -v)&&echo "$v"&&{ ${NAME_WRITERS};case "$v" in `,
   `*${OURS}*)ipvsadm -S --all --nosort;;`,
   "*)ipvsadm -Sn&&ipvsadm -Ln --nosort --thresholds&&ipvsadm -L --timeout&&ipvsadm -L --daemon;;",
-  "esac",
+  "esac;}",
 ].join("");
 
 /** How often a table that changes between two listings of 1.31 is read. */
@@ -46,8 +50,9 @@ export async function readDirector(target: Target, options?: RunOptions): Promis
     const end = stdout.indexOf("\n");
     const version = stdout.slice(0, end);
     const program = { ours: version.includes(OURS), version };
-    const told = readTold(target, program.ours, stdout.slice(end + 1));
-    if (told !== undefined) return { target, program, ...told };
+    const text = stdout.slice(end + 1);
+    const told = readTold(target, program.ours, text);
+    if (told !== undefined) return { target, program, writers: namedWriters(text), ...told };
   }
   throw new RemoteError(`${target.name}: the table keeps changing while it is read`);
 }

@@ -1,6 +1,7 @@
 import type { IpvsClient } from "../client/client.js";
 import type { Confirmation } from "../confirm/foreground.js";
 import { Keeper } from "../confirm/keeper.js";
+import { runningWriters, writersText } from "../host/table-writers.js";
 import type { Change } from "../model/change.js";
 import { serviceId } from "../model/service.js";
 import { formatChange } from "../options/format.js";
@@ -21,6 +22,8 @@ export interface ApplyOptions {
   readonly dryRun: boolean;
   /** Move servers of sh, dh and mh services into the wanted order. */
   readonly order: boolean;
+  /** Warn, before a change, of programs that write the table. Default: false. */
+  readonly warnOfWriters?: boolean;
   /** Go back after so many seconds unless `ipvsadm confirm` says yes. */
   readonly confirm?: number;
 }
@@ -59,6 +62,7 @@ export async function apply(
   const planned = async (plan: readonly Change[]) => {
     const changes = [...plan, ...(await planSettings(client, wanted.settings)).map(({ change }) => change)];
     const lasting = changes.filter(({ kind }) => kind !== "zero");
+    if (lasting.length > 0 && options.warnOfWriters) io.err(writersText(runningWriters()));
     if (lasting.length > 0) confirmation = await keeper?.keep({ live, settings, changes: lasting });
   };
   const { value: applied, interruptedBy } = await interruptible((signal) => {

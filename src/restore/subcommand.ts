@@ -2,29 +2,31 @@ import type { Command } from "commander";
 import { CONFIRM_HELP, CONFIRM_TEXT, ORDER_TEXT } from "../manual/programs.js";
 import { systemNames } from "../names/system.js";
 import { withConnection } from "../program/connect.js";
-import { readFileOrInput } from "../program/file.js";
 import { paragraph } from "../program/layout.js";
 import { MistakeReport } from "../program/report.js";
 import type { SubcommandContext } from "../program/subcommand.js";
 import { once, type Read } from "../program/subcommand-options.js";
-import { readWanted } from "../program/wanted-file.js";
+import { readSource, SOURCE_TEXT } from "../remote/source.js";
 import { readConfirm } from "./confirm-option.js";
 import { type ApplyOptions, apply } from "./restore.js";
 
 /** `ipvsadm apply FILE|-`. */
 export function define(command: Command, { io, exit, program }: SubcommandContext): Command {
   return command
-    .argument("<file>", "rules as `ipvsadm-save` writes them, or its JSON; - reads standard input")
+    .argument(
+      "<file>",
+      "rules as `ipvsadm-save` writes them, or its JSON; - reads standard input, ssh:HOST another director",
+    )
     .option("--allow-empty", "let a file without any service empty the table", false)
     .option("--dry-run", "print the changes instead of making them", false)
     .option("--order", "move servers of sh, dh and mh services into the order of the file", false)
-    .addHelpText("after", `\n${[...CONFIRM_TEXT, ...ORDER_TEXT].map(paragraph).join("\n")}`)
+    .addHelpText("after", `\n${[SOURCE_TEXT, ...CONFIRM_TEXT, ...ORDER_TEXT].map(paragraph).join("\n")}`)
     .option("--confirm <SECONDS>", CONFIRM_HELP, once("confirm"))
     .action(async (file: string, read: Read) => {
       const options = readOptions(read);
       const mistakes = new MistakeReport(io);
-      const text = readFileOrInput(file, io);
-      const wanted = await readWanted(text, systemNames(), program, mistakes.add, mistakes.warn);
+      const context = { io, names: systemNames(), program };
+      const wanted = await readSource(file, context, mistakes.add, mistakes.warn);
       const status = mistakes.end();
       if (wanted === undefined) return exit(status);
       exit(await withConnection(io, ({ client }) => apply(wanted, options, client, io, "ipvsadm apply")));
@@ -32,6 +34,11 @@ export function define(command: Command, { io, exit, program }: SubcommandContex
 }
 
 function readOptions({ allowEmpty, dryRun, order, confirm }: Read): ApplyOptions {
-  const flags = { allowEmpty: allowEmpty === true, dryRun: dryRun === true, order: order === true };
+  const flags = {
+    warnOfWriters: true,
+    allowEmpty: allowEmpty === true,
+    dryRun: dryRun === true,
+    order: order === true,
+  };
   return { ...flags, ...readConfirm(confirm as string | undefined, flags.dryRun) };
 }
