@@ -7,6 +7,9 @@ import { askOnTerminal } from "./question.js";
 import { startWaiter } from "./start-waiter.js";
 import type { ChangeStore, Outcome } from "./store.js";
 
+/** Begins the line that tells, without a terminal, that the change is made and waits. */
+export const WAITS = "`ipvsadm confirm` keeps the new table";
+
 /** Milliseconds between two looks at what was decided. */
 const INTERVAL = 200;
 
@@ -92,7 +95,7 @@ export class Confirmation {
       else this.goBack("the answer was no");
     };
     const question = (await this.#io.watched?.()) ? askOnTerminal(decide, this.#io.env.TERM === "dumb") : undefined;
-    if (!question) this.#io.err(`\`ipvsadm confirm\` keeps the new table; it goes back in ${this.#seconds} seconds\n`);
+    if (!question) this.#io.err(`${WAITS}; it goes back in ${this.#seconds} seconds\n`);
     try {
       for (;;) {
         if (this.#interrupted) this.goBack("interrupted");

@@ -49,6 +49,10 @@ export const EXIT = {
       revert: "another program keeps changing the table",
     },
   },
+  unfinished: {
+    status: 1,
+    means: { apply: "--to: a director failed; what is said tells which ones are changed" },
+  },
   notDrained: {
     status: 1,
     means: { drain: "not drained: the time was up, or another program gave the server weight again" },

@@ -50,7 +50,7 @@ export function readAnswer(stdout: string, stderr: string, status: number | null
   }
   if (begin >= 0) return `the connection broke off${sayWhy(stderr)}`;
   if (status === 255) return lastLines(stderr) || "ssh failed without a word";
-  return `it does not run what it is asked to${sayWhy(stderr || stdout)}`;
+  return `it does not run what it is asked to${sayWhy(stderr || stdout) || `: exit status ${status}`}`;
 }
 
 /** What ssh, or the far side, said, behind a colon; nothing when it said nothing. */
@@ -59,7 +59,8 @@ export function sayWhy(stderr: string): string {
   return told === "" ? "" : `: ${told}`;
 }
 
-function afterBegin(stderr: string): string {
+/** What the script itself wrote to standard error. */
+export function afterBegin(stderr: string): string {
   const begin = stderr.indexOf(BEGIN);
   return begin < 0 ? stderr : stderr.slice(begin + BEGIN.length);
 }

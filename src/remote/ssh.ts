@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { IpvsError } from "../errors.js";
 import { Collected } from "./collected.js";
-import { type Answer, readAnswer, sayWhy, wrapped } from "./marks.js";
+import { type Answer, afterBegin, readAnswer, sayWhy, wrapped } from "./marks.js";
 import type { Target } from "./target.js";
 
 /** A director could not be reached, or did not tell what it was asked. The message begins with its name. */
@@ -23,6 +23,10 @@ export interface Run {
   readonly answer: Promise<Answer>;
   /** Resolves when standard error there holds a text: true; or when the command has ended without it, however: false. */
   says(text: string): Promise<boolean>;
+  /** What it has written to standard error so far. */
+  said(): string;
+  /** Ends ssh, whatever becomes of the command there. */
+  end(): void;
 }
 
 /** Never looked up in PATH, since this runs as root. */
@@ -106,7 +110,12 @@ export function start(target: Target, script: string, options: RunOptions = {}):
     child.once("exit", () => setTimeout(ended, GRACE).unref());
   });
   answer.catch(() => {}); // whoever asks is told
-  return { answer, says: (text) => says(child, err, answer, text) };
+  return {
+    answer,
+    says: (text) => says(child, err, answer, text),
+    said: () => afterBegin(err.text),
+    end: () => end(child),
+  };
 }
 
 /** Ends ssh, and what it has started for its way there. */

@@ -5,8 +5,9 @@ import { withConnection } from "../program/connect.js";
 import { paragraph } from "../program/layout.js";
 import { MistakeReport } from "../program/report.js";
 import type { SubcommandContext } from "../program/subcommand.js";
-import { once, type Read } from "../program/subcommand-options.js";
+import { ifGiven, once, type Read } from "../program/subcommand-options.js";
 import { readSource, SOURCE_TEXT } from "../remote/source.js";
+import { parseTargets } from "../remote/target.js";
 import { readConfirm } from "./confirm-option.js";
 import { type ApplyOptions, apply } from "./restore.js";
 
@@ -22,13 +23,19 @@ export function define(command: Command, { io, exit, program }: SubcommandContex
     .option("--order", "move servers of sh, dh and mh services into the order of the file", false)
     .addHelpText("after", `\n${[SOURCE_TEXT, ...CONFIRM_TEXT, ...ORDER_TEXT].map(paragraph).join("\n")}`)
     .option("--confirm <SECONDS>", CONFIRM_HELP, once("confirm"))
+    .option("--to <DIRECTORS>", "make it there instead, one after the other: ssh:HOST,ssh:HOST", once("to"))
     .action(async (file: string, read: Read) => {
       const options = readOptions(read);
+      const targets = ifGiven(read.to, parseTargets);
       const mistakes = new MistakeReport(io);
       const context = { io, names: systemNames(), program };
       const wanted = await readSource(file, context, mistakes.add, mistakes.warn);
       const status = mistakes.end();
       if (wanted === undefined) return exit(status);
+      if (targets !== undefined) {
+        const { applyTo } = await import("../fleet/apply.js");
+        return exit(await applyTo(targets, { wanted, ...options }, options, io));
+      }
       exit(await withConnection(io, ({ client }) => apply(wanted, options, client, io, "ipvsadm apply")));
     });
 }

@@ -6,7 +6,7 @@ import { type Service, type ServiceKey, serviceId, serviceKey } from "../model/s
 import type { Daemon, Timeouts } from "../model/settings.js";
 import type { LiveDestination } from "../model/table.js";
 import { sameDestination, sameService } from "../rules/diff.js";
-import { changesOf } from "./settings.js";
+import { changesOf } from "../rules/settings.js";
 
 /** What is wished of the things of one group, each said as the change that asked for it last. */
 type Group = Map<string, Change>;

@@ -2,7 +2,7 @@ import type { ChangeRecord, Settings } from "../confirm/record.js";
 import type { Change } from "../model/change.js";
 import type { Daemon, Timeouts } from "../model/settings.js";
 import { formatChange } from "../options/format.js";
-import { sameDaemon } from "../restore/settings.js";
+import { sameDaemon } from "../rules/settings.js";
 import type { Note } from "./three-way.js";
 
 const TIMEOUTS = ["tcp", "tcpFin", "udp"] as const;

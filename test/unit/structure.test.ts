@@ -39,7 +39,8 @@ const HOUSE: Readonly<Record<string, string>> = {
   doctor: "errors.ts model client host options program",
   completion: "errors.ts model options render host program manual",
   confirm: "errors.ts model wire names options rules program state",
-  restore: "errors.ts model wire client names options rules host program remote listing manual confirm",
+  fleet: "model options rules host program state remote confirm",
+  restore: "errors.ts model wire client names options rules host program remote listing manual confirm fleet",
   revert: "model wire client options rules program confirm restore state",
   // The programs, and the library.
   cli: "errors.ts wire client names options program listing manual edit drain top where monitor metrics diff check doctor completion restore state confirm revert",
@@ -60,7 +61,7 @@ const ONLY_IN: Readonly<Record<string, RegExp>> = {
 
 /** The parts that touch this host; all others only compute, and import no module of the system. */
 const TOUCHING: ReadonlySet<string> = new Set(
-  "client names host program remote drain top where monitor completion state confirm revert".split(" "),
+  "client names host program remote drain top where monitor completion state confirm fleet revert".split(" "),
 );
 
 /** What a file of src/ imports: paths below src/, or names of packages. */

@@ -1,0 +1,60 @@
+import type { Change } from "../model/change.js";
+import { serviceId } from "../model/service.js";
+import { formatChange } from "../options/format.js";
+import type { Director } from "../remote/director.js";
+import { compareTables, diffTables } from "../rules/diff.js";
+import { heedsOrder, placements } from "../rules/order.js";
+import { changesOf } from "../rules/settings.js";
+import type { SettingsChange, Wanted } from "../rules/wanted.js";
+
+/** What shall become of every director. */
+export interface Aim {
+  readonly wanted: Wanted;
+  /** Move servers of sh, dh and mh services into the wanted order. */
+  readonly order: boolean;
+  /** A file without services may empty a table. */
+  readonly allowEmpty: boolean;
+}
+
+/** What a director lacks; counters that shall be zeroed are always among it. */
+export function planFor(director: Director, { wanted, order }: Aim): Change[] {
+  const table = wanted.table === undefined ? [] : diffTables(director.table, wanted.table, { order });
+  return [...table, ...settingsFor(director, wanted)];
+}
+
+/** The changes of settings that a director needs. */
+export function settingsFor({ timeouts, daemons }: Director, { settings }: Wanted): Change[] {
+  const runs = (change: SettingsChange) =>
+    change.kind !== "stop-daemon" || daemons.some(({ state }) => state === change.state);
+  return settings.flatMap(({ change }) => (runs(change) ? changesOf(change, timeouts, daemons) : []));
+}
+
+/** What is still missing after the changes. Whether counters were zeroed cannot be seen. */
+export function missingOn(director: Director, aim: Aim): Change[] {
+  return planFor(director, aim).filter(({ kind }) => kind !== "zero");
+}
+
+/** Why a plan cannot be carried out, or shall not; absent when it can. */
+export function refusalOf(director: Director, changes: readonly Change[], aim: Aim): string | undefined {
+  const { table, emptyOnPurpose } = aim.wanted;
+  const services = director.table.length;
+  if (table?.length === 0 && services > 0 && !emptyOnPurpose && !aim.allowEmpty) {
+    return `the input holds no service, but the table there holds ${services}; say --allow-empty to empty it`;
+  }
+  if (director.program.ours) return undefined;
+  const unsaid = changes.map(formatChange).find((line) => line.includes(" --raw "));
+  return unsaid && `ipvsadm 1.31 there has no words for this: ${unsaid}`;
+}
+
+/** A line for each service whose servers stand in another order than wanted, and would stay so. */
+export function misorderedText({ table }: Director, { wanted, order }: Aim): string[] {
+  const hashed = (wanted.table ?? []).filter(({ service }) => heedsOrder(service));
+  if (order || hashed.length === 0) return [];
+  return compareTables(table, hashed, { order: true }).flatMap(({ service: { after }, order }) => {
+    if (after === undefined || order === undefined) return [];
+    const moves = placements(order).filter(({ moves }) => moves).length;
+    const servers = moves === 1 ? "1 server" : `${moves} servers`;
+    const what = "the servers are in another order than in the input, and";
+    return [`${serviceId(after)}: ${what} ${after.scheduler} heeds it; --order moves ${servers}`];
+  });
+}
