@@ -6,7 +6,7 @@ import { words } from "../remote/marks.js";
 import { RemoteError, type Run, run, start } from "../remote/ssh.js";
 import { formatRules, tableChanges } from "../rules/write.js";
 import { uptime } from "../state/process.js";
-import { type Aim, settingsFor } from "./plan.js";
+import { type Aim, openSettings } from "./plan.js";
 import { KEPT, relay, TAKEN_BACK, type Way } from "./way.js";
 
 /** Seconds that the ipvsadm there may take for the changes. */
@@ -20,6 +20,7 @@ export class OursWay implements Way {
   readonly #limit: number | undefined;
   readonly #io: Io;
   #until = 0;
+  #apply: Run | undefined;
   #broken: string | undefined;
   waits = false;
   decided: Way["decided"];
@@ -40,6 +41,7 @@ export class OursWay implements Way {
     const apply = start(target, words("ipvsadm", "apply", ...options, "-"), { input: this.#input(), ...limits });
     if (this.#limit !== undefined) {
       this.#until = uptime() + MAKING + this.#limit;
+      this.#apply = apply;
       this.#watch(apply);
       if (await apply.says(WAITS)) return this.#wait(apply, this.#limit);
     }
@@ -56,18 +58,21 @@ export class OursWay implements Way {
 
   async back(): Promise<string> {
     // Where it is not known what became of the change, `revert` could meet another one.
-    if (this.#lost !== undefined) throw new RemoteError(`${this.#director.target.name}: ${this.#lost}`);
+    if (this.#broken !== undefined) {
+      throw new RemoteError(`${this.#director.target.name}: ${this.#broken}; ${this.#goesBack}`);
+    }
     if (!this.waits) return "nothing was changed";
-    if (this.decided !== "back") await this.#tell("revert");
+    if (this.decided !== "back") {
+      await this.#tell("revert").catch((error: RemoteError) => {
+        throw new RemoteError(`${error.message}\n${this.#director.target.name}: ${this.#goesBack}`);
+      });
+    }
     return TAKEN_BACK;
   }
 
-  /** Why it is not known what became of the change. */
-  get #lost(): string | undefined {
-    if (this.#broken === undefined) return undefined;
+  get #goesBack(): string {
     const left = Math.ceil(this.#until - uptime());
-    const when = left > 0 ? `within ${left} seconds` : "now that its time is up";
-    return `${this.#broken}; if it was changed, it goes back by itself ${when}`;
+    return `what was changed goes back by itself ${left > 0 ? `within ${left} seconds` : "now that its time is up"}`;
   }
 
   #wait(apply: Run, limit: number): void {
@@ -93,14 +98,19 @@ export class OursWay implements Way {
 
   async #tell(command: "confirm" | "revert"): Promise<void> {
     const { target } = this.#director;
-    const { status, stderr } = await run(target, words("ipvsadm", command), { shielded: true });
-    if (status !== EXIT.success.status) throw farError(target, status, stderr);
+    try {
+      const { status, stderr } = await run(target, words("ipvsadm", command), { shielded: true });
+      if (status !== EXIT.success.status) throw farError(target, status, stderr);
+    } finally {
+      // Nothing is heard from it any more, and over a dead connection it would keep this process waiting.
+      this.#apply?.end();
+    }
   }
 
   /** What it shall become, as its `apply` reads it: numbers, since names may mean something else there. */
   #input(): string {
     const { wanted } = this.#aim;
-    const settings = settingsFor(this.#director, wanted);
+    const settings = openSettings(this.#director, wanted);
     if (wanted.table !== undefined) {
       const empty = wanted.emptyOnPurpose ? "-C\n" : "";
       return empty + [...formatRules(tableChanges(wanted.table)), ...formatRules(settings)].join("");

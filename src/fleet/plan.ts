@@ -19,14 +19,17 @@ export interface Aim {
 /** What a director lacks; counters that shall be zeroed are always among it. */
 export function planFor(director: Director, { wanted, order }: Aim): Change[] {
   const table = wanted.table === undefined ? [] : diffTables(director.table, wanted.table, { order });
-  return [...table, ...settingsFor(director, wanted)];
+  return [...table, ...wanted.settings.flatMap(({ change }) => settingChanges(director, change))];
 }
 
-/** The changes of settings that a director needs. */
-export function settingsFor({ timeouts, daemons }: Director, { settings }: Wanted): Change[] {
-  const runs = (change: SettingsChange) =>
-    change.kind !== "stop-daemon" || daemons.some(({ state }) => state === change.state);
-  return settings.flatMap(({ change }) => (runs(change) ? changesOf(change, timeouts, daemons) : []));
+/** What a file says of settings, as far as a director does not follow it yet. */
+export function openSettings(director: Director, { settings }: Wanted): SettingsChange[] {
+  return settings.map(({ change }) => change).filter((change) => settingChanges(director, change).length > 0);
+}
+
+function settingChanges({ timeouts, daemons }: Director, change: SettingsChange): Change[] {
+  if (change.kind === "stop-daemon" && daemons.every(({ state }) => state !== change.state)) return [];
+  return changesOf(change, timeouts, daemons);
 }
 
 /** What is still missing after the changes. Whether counters were zeroed cannot be seen. */

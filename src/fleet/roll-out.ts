@@ -48,7 +48,8 @@ async function take({ director, changes, way }: Step, aim: Aim, io: Io): Promise
     relay(director, [countText(changes), ...misorderedText(director, aim)].join("\n"), io);
     return true;
   }
-  relay(director, writersText(director.writers), io);
+  // Ours there warns by itself.
+  if (!director.program.ours) relay(director, writersText(director.writers), io);
   try {
     await way.make();
     const now = await readDirector(director.target, { shielded: true });

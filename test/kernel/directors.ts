@@ -53,6 +53,16 @@ export class Directors {
     return execFileSync("ip", ["netns", "exec", name, ...command], { encoding: "utf8" });
   }
 
+  /** Starts any program in the namespace of a director. */
+  startIn(name: string, ...command: string[]): Running {
+    return start("ip", ["netns", "exec", name, ...command]);
+  }
+
+  /** Our ipvsadm in the namespace of a director, to its end. */
+  runOurs(name: string, ...args: string[]): Promise<Outcome> {
+    return this.startIn(name, ...commandOf("ipvsadm"), ...args).outcome;
+  }
+
   /** A file below the home directory. */
   file(name: string, text: string): string {
     const path = join(this.#folder, name);
@@ -123,7 +133,7 @@ export class Directors {
     const host = (name: string, ...lines: string[]) => [`Host ${name}`, ...lines.map((line) => `  ${line}`)].join("\n");
     return [
       host("stranger", "HostName 10.77.1.2", `UserKnownHostsFile ${this.#folder}/.ssh/none`),
-      host("locked", "HostName 10.77.1.2", "IdentityFile none", "IdentitiesOnly yes"),
+      host("locked", "HostName 10.77.1.2", "PubkeyAuthentication no"),
       host("lb1", "HostName 10.77.1.2"),
       host("lb2", "HostName 10.77.2.2"),
       host("lb3", "HostName 10.77.3.2", "ProxyJump lb2"),
@@ -165,7 +175,7 @@ export class Directors {
   #startSshd(name: string): void {
     const config = this.file(`sshd-${name}`, this.#serverConfig(name));
     const command = ["/usr/sbin/sshd", "-D", "-e", "-f", config];
-    this.#running.push(start("ip", ["netns", "exec", name, "unshare", ...this.#atHome(command)]));
+    this.#running.push(this.startIn(name, "unshare", ...this.#atHome(command)));
   }
 
   async #isUp(name: string): Promise<void> {
