@@ -82,7 +82,7 @@ describe("what does not answer is named", () => {
       ["ssh:lb1:9", "ssh: connect to host 10.77.1.2 port 9: Connection refused"],
       ["ssh:nosuch.invalid", "ssh: Could not resolve hostname nosuch.invalid"],
       ["ssh:stranger", "Host key verification failed."],
-      ["ssh:locked", "Permission denied (publickey)"],
+      ["ssh:locked", "root@10.77.1.2: Permission denied (publickey"],
       ["ssh:lb1:2201", "it has no ipvsadm: /bin/sh: ipvsadm: not found"],
       ["ssh:lb1:2202", "Can't initialize ipvs: Protocol not available"],
       ["ssh:lb1:2203", "it does not run what it is asked to: exit status 3"],
@@ -116,7 +116,7 @@ describe("what does not answer is named", () => {
 });
 
 describe("a program that writes the table", () => {
-  const KEEPALIVED = "virtual_server 192.0.2.7 80 {\n  lb_algo rr\n  lb_kind NAT\n  protocol TCP\n}\n";
+  const KEEPALIVED = "virtual_server 192.0.2.7 80 {\n protocol TCP\n lb_kind NAT\n real_server 10.0.0.7 80 {\n }\n}\n";
   const warning =
     "warning: keepalived runs here. If it writes this table, what is changed by hand does not last: " +
     "then change its configuration (keepalived.conf, and reload it) instead\n";
@@ -126,7 +126,9 @@ describe("a program that writes the table", () => {
     const pid = (name: string) => [`-${name}`, join("/run", `keepalived-test-${name}.pid`)];
     const keepalived = ["-n", "-C", "-f", config, ...pid("p"), ...pid("c")];
     const running = directors.startIn("lb1", "/usr/sbin/keepalived", ...keepalived);
-    while (!directors.oracle("lb1", "-Sn").includes("192.0.2.7")) await setTimeout(100);
+    for (let tries = 0; tries < 100 && !directors.oracle("lb1", "-Sn").includes("10.0.0.7"); tries++) {
+      await Promise.race([setTimeout(200), running.outcome.then((outcome) => expect(outcome).toBe("running"))]);
+    }
     const rules = directors.file("rules", TABLE);
     expect((await directors.runOurs("lb1", "apply", "--dry-run", rules)).stderr).toBe("");
     expect(await directors.runOurs("lb1", "apply", rules)).toEqual({ ...SILENT_SUCCESS, stderr: warning });
