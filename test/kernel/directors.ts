@@ -10,6 +10,8 @@ const PORTS = { ours: 22, original: 22, jailed: 2201, noIpvs: 2202, silent: 2203
 
 const ip = (...words: string[]) => execFileSync("ip", words.join(" ").split(" "), { encoding: "utf8" });
 
+const quoted = (word: string) => `'${word.replaceAll("'", "'\\''")}'`;
+
 /**
  * Directors in network namespaces of their own, each with a real sshd: `lb1` has our ipvsadm, `lb2` and `lb3` the real 1.31. This
  * namespace reaches lb1 and lb2; lb3 only through lb2. ssh and sshd take their configuration from a home directory that only they
@@ -36,6 +38,17 @@ export class Directors {
 
   start(args: readonly string[], input = ""): Running {
     return start("unshare", this.#atHome([...commandOf("ipvsadm"), ...args]), input);
+  }
+
+  /** The same as it is typed. */
+  commandLine(...args: string[]): string {
+    const script = this.file(
+      "typed",
+      `exec unshare ${this.#atHome([...commandOf("ipvsadm"), ...args])
+        .map(quoted)
+        .join(" ")}`,
+    );
+    return `sh ${script}`;
   }
 
   /** The real ipvsadm on a director. */
