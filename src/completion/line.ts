@@ -8,6 +8,7 @@ import { several } from "../program/subcommand-options.js";
 import { subcommandProgram } from "../program/subcommand-program.js";
 import { complete, matching } from "./complete.js";
 import type { Choice, Grammar, Offer, Shape, Values } from "./grammar.js";
+import { sshHosts } from "./ssh-hosts.js";
 import { commandChoices, completeTable } from "./table.js";
 import { type Live, liveValues } from "./values.js";
 
@@ -15,6 +16,7 @@ import { type Live, liveValues } from "./values.js";
 const THIS_HOST: Live = {
   table: () => orNothing(() => readProcTable()?.table),
   interfaces: () => orNothing(() => readdirSync("/sys/class/net")),
+  sshHosts: () => orNothing(sshHosts),
 };
 
 /**

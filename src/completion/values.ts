@@ -18,6 +18,8 @@ export interface Live {
   table(): LiveTable;
   /** Names of network interfaces. */
   interfaces(): readonly string[];
+  /** Hosts that ssh knows by name. */
+  sshHosts(): readonly string[];
 }
 
 /** Values of options and operands from what is there. */
@@ -50,10 +52,20 @@ const VALUES: Readonly<Record<string, (typed: Typed, live: Live) => Offer>> = {
   topic: () => [...COMMANDS, ...OPTIONS].map(({ long, help }) => ({ value: long, help })),
   subcommand: () => OWN_SCHEMAS.map((value) => ({ value })),
   shell: () => Object.keys(SCRIPTS).map((value) => ({ value })),
-  file: () => "files",
-  other: () => "files",
+  file: sources,
+  other: sources,
+  to: ({ word }, live) => commaList(directors(live), word),
   all: () => "files",
 };
+
+/** Files, and directors where one is begun. */
+function sources({ word }: Typed, live: Live): Offer {
+  return word.startsWith("ssh:") ? directors(live).map((value) => ({ value })) : "files";
+}
+
+function directors(live: Live): string[] {
+  return live.sshHosts().map((name) => `ssh:${name}`);
+}
 
 /** The kernel's words for the states of TCP and UDP (ip_vs_proto_tcp.c, ip_vs_proto_udp.c) and of templates. */
 const STATES = [

@@ -76,6 +76,7 @@ export const EXIT = {
       "ipvsadm-save": "the kernel has no IPVS, or only root may ask it",
       "ipvsadm-restore":
         "a mistake in the rules or options, or another change waits for its confirmation, nothing was changed; or the kernel has no IPVS, or only root may ask it",
+      apply: "--to: a director does not answer, or its plan was refused; nothing was changed on any",
       check: "mistakes or trouble",
       diff: "trouble",
       doctor: "trouble",

@@ -44,9 +44,10 @@ export function wrapped(script: string): string {
 export function readAnswer(stdout: string, stderr: string, status: number | null): Answer | string {
   const begin = stdout.indexOf(BEGIN);
   const end = stdout.lastIndexOf(END);
-  if (begin >= 0 && end > begin) {
+  const [code] = /^\d{1,3}(?=\n)/.exec(end < 0 ? "" : stdout.slice(end + END.length)) ?? [];
+  if (begin >= 0 && end > begin && code !== undefined) {
     const told = stdout.slice(begin + BEGIN.length, end);
-    return { status: Number.parseInt(stdout.slice(end + END.length), 10), stdout: told, stderr: afterBegin(stderr) };
+    return { status: Number(code), stdout: told, stderr: afterBegin(stderr) };
   }
   if (begin >= 0) return `the connection broke off${sayWhy(stderr)}`;
   if (status === 255) return lastLines(stderr) || "ssh failed without a word";

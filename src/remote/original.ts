@@ -4,7 +4,7 @@ import { type Destination, destinationId } from "../model/destination.js";
 import { serviceId } from "../model/service.js";
 import type { Daemon } from "../model/settings.js";
 import type { TableEntry } from "../model/table.js";
-import { readSaved, type Told, timeoutsOf } from "./told.js";
+import { numberOf, readSaved, type Told, timeoutsOf } from "./told.js";
 
 const SERVICE = /^(TCP|UDP|SCTP) +(\S+:\d+) /;
 const MARK = /^FWM +(-?\d+)( IPv6)? /;
@@ -45,6 +45,8 @@ interface Thresholds {
   readonly lowerThreshold: number;
 }
 
+const U32 = 0xffffffff;
+
 /** By service, its servers newest first, as the kernel has them. */
 type Listed = ReadonlyMap<string, ReadonlyMap<string, Thresholds>>;
 
@@ -56,7 +58,7 @@ function readListing(text: string): Listed {
     const server = SERVER.exec(line);
     if (server !== null && servers !== undefined) {
       const [, id, upper, lower] = server;
-      servers.set(id!, { upperThreshold: Number(upper), lowerThreshold: Number(lower) });
+      servers.set(id!, { upperThreshold: numberOf(upper!, U32), lowerThreshold: numberOf(lower!, U32) });
     } else if (line !== "") {
       servers = new Map();
       services.set(serviceOf(line), servers);
@@ -92,10 +94,10 @@ function daemonOf([, state, name, syncId, length, group, port, ttl]: RegExpMatch
   return {
     state: state as Daemon["state"],
     interface: name!,
-    syncId: Number(syncId),
-    ...(length && { syncMaxLength: Number(length) }),
+    syncId: numberOf(syncId!, 255),
+    ...(length && { syncMaxLength: numberOf(length, 65507) }),
     ...(address && { multicastGroup: address }),
-    ...(port && { multicastPort: Number(port) }),
-    ...(ttl && { multicastTtl: Number(ttl) }),
+    ...(port && { multicastPort: numberOf(port, 65535) }),
+    ...(ttl && { multicastTtl: numberOf(ttl, 255) }),
   };
 }

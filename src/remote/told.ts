@@ -36,6 +36,13 @@ export function readOurs(text: string): Told {
 /** Three numbers that an expression has found. Throws DecodeError when it has found nothing. */
 export function timeoutsOf(found: RegExpExecArray | null): Timeouts {
   if (found === null) throw new DecodeError("the timeouts are missing");
-  const [tcp, tcpFin, udp] = found.slice(1).map(Number);
+  const [tcp, tcpFin, udp] = found.slice(1).map((digits) => numberOf(digits, 0x7fffffff));
   return { tcp: tcp!, tcpFin: tcpFin!, udp: udp! };
+}
+
+/** A number in digits that the kernel can hold. Throws DecodeError for others. */
+export function numberOf(digits: string, largest: number): number {
+  const number = Number(digits);
+  if (number > largest) throw new DecodeError(`${digits} is too large`);
+  return number;
 }

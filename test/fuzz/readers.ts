@@ -4,6 +4,7 @@ import { FIREWALL_READERS } from "./readers/firewall.js";
 import { KERNEL_READERS } from "./readers/kernel.js";
 import { NAME_READERS } from "./readers/names.js";
 import { PROC_READERS } from "./readers/proc.js";
+import { REMOTE_READERS } from "./readers/remote.js";
 import { RULE_READERS } from "./readers/rules.js";
 import { TERMINAL_READERS } from "./readers/terminal.js";
 
@@ -16,4 +17,5 @@ export const READERS: readonly Reader[] = [
   ...NAME_READERS,
   ...TERMINAL_READERS,
   ...DOCTOR_READERS,
+  ...REMOTE_READERS,
 ];

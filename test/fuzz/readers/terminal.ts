@@ -47,6 +47,7 @@ const context = { program: "ipvsadm", io, subcommands: SUBCOMMANDS, exit() {} };
 const live = {
   table: () => [{ service: tcp("192.0.2.1", 80), destinations: [server("10.0.0.1", 8080)] }],
   interfaces: () => ["lo", "eth0"],
+  sshHosts: () => ["lb1"],
 };
 
 /** Reads the options of a subcommand, without carrying it out. */

@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { SUBCOMMANDS } from "../../../src/cli/subcommands.js";
 import { completeLine } from "../../../src/completion/line.js";
+import { sshHosts } from "../../../src/completion/ssh-hosts.js";
 import type { Live } from "../../../src/completion/values.js";
 import type { ServiceKey } from "../../../src/model/service.js";
 import { COMMANDS } from "../../../src/options/options.js";
@@ -18,6 +22,7 @@ const live: Live = {
     { service: fwmark({ fwmark: 7, family: "ipv6" }), destinations: [server("2001:db8::9", 0)] },
   ],
   interfaces: () => ["lo", "eth0", "eth1"],
+  sshHosts: () => ["lb1", "lb2"],
 };
 
 const io = { readInput: () => "", out() {}, steer() {}, err() {}, env: {} };
@@ -56,6 +61,23 @@ it("subcommands with files, virtual addresses and schemas of their own", async (
   expect(await values("ipvsadm monitor -r 10.0.0.3")).toEqual(["10.0.0.3"]);
   expect(await values("ipvsadm schema ")).toEqual(["where", "monitor"]);
   expect(await values("ipvsadm -L --color=")).toEqual(["--color=auto", "--color=always", "--color=never"]);
+});
+
+it("directors, in the place of files and of --to", async () => {
+  expect(await offered("ipvsadm diff ssh:")).toEqual(["ssh:lb1", "ssh:lb2"]);
+  expect(await offered("ipvsadm diff ssh:lb1 ssh:lb2")).toEqual(["ssh:lb2"]);
+  expect(await offered("ipvsadm diff ss")).toEqual([":files"]);
+  expect(await offered("ipvsadm apply --to ")).toEqual(["ssh:lb1", "ssh:lb2"]);
+  expect(await offered("ipvsadm apply --to ssh:lb1,")).toEqual(["ssh:lb1,ssh:lb2"]);
+});
+
+it("hosts of ssh are those that its configuration names", () => {
+  const folder = mkdtempSync(join(tmpdir(), "hosts-"));
+  const path = join(folder, "config");
+  expect(sshHosts(path)).toEqual([]);
+  writeFileSync(path, 'Host lb1 lb2.example *.test !lb9 lb?\n  HostName 192.0.2.1\n\thost="lb3" lb1\nMatch host lb4\n');
+  expect(sshHosts(path)).toEqual(["lb1", "lb2.example", "lb3"]);
+  rmSync(folder, { recursive: true });
 });
 
 describe("options of 1.31's commands", () => {
@@ -130,8 +152,21 @@ describe("services and servers that there are", () => {
 
 describe("subcommands and programs", () => {
   it("complete their own options", async () => {
-    expect(await values("ipvsadm apply --")).toEqual(["--allow-empty", "--dry-run", "--order", "--confirm", "--help"]);
-    expect(await values("ipvsadm apply --dry-run --")).toEqual(["--allow-empty", "--order", "--confirm", "--help"]);
+    expect(await values("ipvsadm apply --")).toEqual([
+      "--allow-empty",
+      "--dry-run",
+      "--order",
+      "--confirm",
+      "--to",
+      "--help",
+    ]);
+    expect(await values("ipvsadm apply --dry-run --")).toEqual([
+      "--allow-empty",
+      "--order",
+      "--confirm",
+      "--to",
+      "--help",
+    ]);
     expect(await values("ipvsadm set -s rr --no-s")).toEqual(["--no-sched-flags"]);
     expect(await values("ipvsadm set -b -sh")).toEqual(["-sh-fallback", "-sh-port"]);
   });

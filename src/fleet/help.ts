@@ -1,0 +1,5 @@
+/** What `apply --to` does. Paragraphs. */
+export const FLEET_TEXT: readonly string[] = [
+  "With --to the file is applied to other directors, not to this host: ssh:lb1,ssh:lb2. All are read and planned first, and where one of them does not answer, nothing is changed anywhere. Then one after the other is changed and read back. The first that fails ends it, and what is said names those that are done and those that were not begun. With --confirm every director holds its picture until the last one is done and you say yes, on the terminal or by ipvsadm confirm on each of them; without it, or when one fails, all go back. A director that can no longer be reached goes back by itself, a minute for each director later.",
+  "To ipvsadm 1.31 the difference goes line by line (-R), never a flush. What is not promised there: where another program changes the table at the same time, it is not planned again; a server that moves (--order) is away between two lines; ipvsadm revert finds nothing; and with --confirm only this command takes the change back, while it runs and reaches the director.",
+];
