@@ -39,10 +39,10 @@ export async function applyTo(targets: readonly Target[], aim: Aim, options: Fle
     return EXIT.usage.status;
   }
   if (dryRun) return show(steps, aim, io);
-  for (const step of steps) relay(step.director, limitsOf(step, confirm), io);
   // A closed terminal is no answer: the time runs on.
   if (confirm !== undefined) process.on("SIGHUP", () => {});
   const { value: status, interruptedBy } = await interruptible(async (signal) => {
+    for (const step of steps) relay(step.director, limitsOf(step, confirm), io);
     const outcome = await rollOut(steps, aim, signal, io);
     if (confirm !== undefined) return settle(outcome, confirm, signal, io);
     if (outcome.failed === undefined && outcome.rest.length === 0) return EXIT.success.status;
