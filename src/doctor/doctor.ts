@@ -1,7 +1,8 @@
 import { isExhausted } from "../host/firewall/walk.js";
 import type { Host } from "../host/host.js";
 import type { Address } from "../model/address.js";
-import { type LiveTable, sortTable } from "../model/table.js";
+import type { Destination } from "../model/destination.js";
+import { type LiveTable, sortTable, type Table } from "../model/table.js";
 import { CHECKS } from "./checks/index.js";
 import { examine } from "./examine.js";
 import type { Examination } from "./finding.js";
@@ -16,7 +17,7 @@ export interface Target {
 }
 
 /** The services of a table that a target names; firewall marks have no address and are never among them. */
-export function servicesOf(table: LiveTable, { address, port }: Target): LiveTable {
+export function servicesOf<D extends Destination>(table: Table<D>, { address, port }: Target): Table<D> {
   return table.filter(
     ({ service }) =>
       !("fwmark" in service) &&

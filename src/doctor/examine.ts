@@ -1,15 +1,20 @@
-import { destinationKey, serverId } from "../model/destination.js";
-import { serviceId, serviceKey } from "../model/service.js";
+import { type DestinationKey, destinationKey, serverId } from "../model/destination.js";
+import { type ServiceKey, serviceId, serviceKey } from "../model/service.js";
 import type { Check, Verdict } from "./check.js";
 import type { Facts } from "./facts.js";
 import { type Concern, type Finding, type Remedy, SEVERITIES } from "./finding.js";
 import type { LiveEntry, Subject } from "./subject.js";
 
-/** A verdict on a subject; the director as a whole has no entry, a service as a whole no server. */
-interface Judgement {
+/** A verdict on a subject; a director as a whole has no entry, a service as a whole no server. */
+export interface Judgement {
+  readonly entry?: { readonly service: ServiceKey };
+  readonly server?: DestinationKey;
+  readonly verdict: Verdict;
+}
+
+interface LiveJudgement extends Judgement {
   readonly entry?: LiveEntry;
   readonly server?: Subject["server"];
-  readonly verdict: Verdict;
 }
 
 /** Runs the checks, in their order, which is that of likelihood. */
@@ -25,10 +30,15 @@ export function examine(checks: readonly Check[], facts: Facts): Finding[] {
     }
     for (const finding of group(check, judgements)) findings.push(finding);
   }
-  return findings.sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
+  return worstFirst(findings);
 }
 
-function judge(check: Check, facts: Facts, explained: ReadonlySet<string>): Judgement[] {
+/** The most serious first; among those of equal severity nothing changes. */
+export function worstFirst(findings: readonly Finding[]): Finding[] {
+  return [...findings].sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity));
+}
+
+function judge(check: Check, facts: Facts, explained: ReadonlySet<string>): LiveJudgement[] {
   if (check.scope === "director") {
     const verdict = check.appliesTo(facts) ? check.verdict(facts) : undefined;
     return verdict ? [{ verdict }] : [];
@@ -51,7 +61,7 @@ function judge(check: Check, facts: Facts, explained: ReadonlySet<string>): Judg
 }
 
 /** Judgements that say the same become one finding. */
-function group({ id, title }: Check, judgements: readonly Judgement[]): Finding[] {
+export function group({ id, title }: Pick<Check, "id" | "title">, judgements: readonly Judgement[]): Finding[] {
   const groups = new Map<string, Judgement[]>();
   for (const judgement of judgements) {
     const { severity, title: own, why } = judgement.verdict;
@@ -72,7 +82,7 @@ function group({ id, title }: Check, judgements: readonly Judgement[]): Finding[
 }
 
 function concernsOf(judgements: readonly Judgement[]): Concern[] {
-  const concerns = new Map<string, { service: Concern["service"]; servers: Subject["server"][] }>();
+  const concerns = new Map<string, { service: Concern["service"]; servers: DestinationKey[] }>();
   for (const { entry, server } of judgements) {
     if (entry === undefined) continue;
     const id = serviceId(entry.service);

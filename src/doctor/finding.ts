@@ -26,8 +26,8 @@ export type TablePart =
 
 /** A way to put it right. The first of a finding's remedies is the one that is most likely wanted. */
 export interface Remedy {
-  /** Where the commands are to be typed: on this director, or on each of the real servers concerned. */
-  readonly on: "director" | "server";
+  /** Where the commands are to be typed: on this director, on the one it is compared with, or on each of the real servers concerned. */
+  readonly on: "director" | "peer" | "server";
   /** Commands for a shell, in order. */
   readonly commands: readonly string[];
   /** When to prefer it, or what else to know. */
@@ -35,7 +35,7 @@ export interface Remedy {
   /** What of the table the commands change; absent: nothing. */
   readonly changes?: TablePart;
   /**
-   * For each program here that writes this part of the table, and would undo the commands: what to change in its
+   * For each program there that writes this part of the table, and would undo the commands: what to change in its
    * configuration instead. Absent: there is no such program.
    */
   readonly instead?: readonly string[];

@@ -43,13 +43,14 @@ export async function doctor(
   return findings.some(({ severity }) => severity === "error") ? EXIT.findings.status : EXIT.success.status;
 }
 
-function trouble(output: Output, message: string): number {
+/** Reports why nothing was examined. Returns the exit status. */
+export function trouble(output: Output, message: string): number {
   output.err(`ipvsadm doctor: ${message}\n`);
   return EXIT.usage.status;
 }
 
 /** `10.0.0.1`, `10.0.0.1:80`, `fd00::1`, `[fd00::1]`, `[fd00::1]:80`. */
-function parseTarget(text: string): Target | undefined {
+export function parseTarget(text: string): Target | undefined {
   const [, bracketed, plain, port] = /^(?:\[([^\]]*)\]|([^:]*))(?::(\d{1,5}))?$/.exec(text) ?? [];
   const address = bracketed === undefined ? parseIpv4(plain ?? "") : parseIpv6(bracketed);
   if (address === undefined) {

@@ -79,7 +79,7 @@ export const OWNERS: readonly Owner[] = [
 ];
 
 /** The programs that run here and write the table, or may. */
-export function ownersOf(facts: Facts): Owner[] {
+export function ownersOf(facts: Pick<Facts, "processes" | "linkNamed">): Owner[] {
   const processes = facts.processes();
   return OWNERS.filter(
     ({ process, link }) => processes.has(process) && (link === undefined || facts.linkNamed(link) !== undefined),
@@ -92,19 +92,21 @@ export function nameOwners(findings: readonly Finding[], facts: Facts): Finding[
   if (owners.length === 0) return [...findings];
   return findings.map((finding) => ({
     ...finding,
-    remedies: finding.remedies.map((remedy) => withOwners(remedy, owners)),
+    remedies: finding.remedies.map((remedy) => withOwners(remedy, owners, "here")),
   }));
 }
 
-function withOwners(remedy: Remedy, owners: readonly Owner[]): Remedy {
+/** A remedy that says what to change in the configuration of the programs that write the table where it is typed. */
+export function withOwners(remedy: Remedy, owners: readonly Owner[], place: "here" | "there"): Remedy {
   const { changes } = remedy;
   if (changes === undefined) return remedy;
+  const table = place === "here" ? "this table" : "that table";
   const instead = owners.flatMap(({ process, certain, configuration, settings }) => {
     const setting = settings[changes];
     if (setting === undefined) return [];
     const head = certain
-      ? `${process} writes this table, and what is changed by hand does not last: change`
-      : `${process} runs here. If it writes this table, what is changed by hand does not last: then change`;
+      ? `${process} writes ${table}, and what is changed by hand does not last: change`
+      : `${process} runs ${place}. If it writes ${table}, what is changed by hand does not last: then change`;
     return [`${head} ${setting} (${configuration}) instead.`];
   });
   return instead.length === 0 ? remedy : { ...remedy, instead };

@@ -35,6 +35,8 @@ export interface Link {
   readonly carrier: boolean;
   /** Takes part in multicast (IFF_MULTICAST). */
   readonly multicast: boolean;
+  /** Finds neighbours by ARP or neighbour discovery: neither a loopback interface nor one with IFF_NOARP, such as dummies and tunnels. */
+  readonly arp: boolean;
 }
 
 /** An address of this host. */

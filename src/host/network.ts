@@ -29,6 +29,8 @@ const RTM_GETADDR = 22;
 const RTM_GETROUTE = 26;
 const RTM_GETNEIGH = 30;
 const IFF_UP = 0x1;
+const IFF_LOOPBACK = 0x8;
+const IFF_NOARP = 0x80;
 const IFF_MULTICAST = 0x1000;
 const IFF_LOWER_UP = 0x10000;
 const AF_NUMBERS: Readonly<Record<Family, number>> = { ipv4: 2, ipv6: 10 };
@@ -112,6 +114,7 @@ export async function readLinks(netlink: RtNetlink): Promise<Link[]> {
       up: (flags & IFF_UP) !== 0,
       carrier: (flags & IFF_LOWER_UP) !== 0,
       multicast: (flags & IFF_MULTICAST) !== 0,
+      arp: (flags & (IFF_LOOPBACK | IFF_NOARP)) === 0,
     };
   });
 }

@@ -16,7 +16,21 @@ import type { TableEntry } from "./table.js";
  */
 export function parseDocument(text: string): Configuration {
   const value = parseJson(text);
-  const mistakes: Mistake[] = duplicateKeys(text).map((path) => ({ path, reason: "is there more than once" }));
+  return readConfiguration(value, repeatedKeys(text));
+}
+
+/** Keys that stand more than once in the same object of a JSON text. */
+export function repeatedKeys(text: string): Mistake[] {
+  return duplicateKeys(text).map((path) => ({ path, reason: "is there more than once" }));
+}
+
+/**
+ * The same for a value as JSON.parse returns it.
+ *
+ * @param known mistakes that were found before
+ */
+export function readConfiguration(value: unknown, known: readonly Mistake[] = []): Configuration {
+  const mistakes = [...known];
   const shape = checkShape(value);
   if ("mistakes" in shape) throw new DocumentError([...mistakes, ...shape.mistakes]);
   const { services, timeouts, daemons } = shape.document;
@@ -26,7 +40,8 @@ export function parseDocument(text: string): Configuration {
   return { ...(table && { table }), ...(timeouts && { timeouts }), ...(read && { daemons: read }) };
 }
 
-function parseJson(text: string): unknown {
+/** Throws DocumentError where JSON.parse fails, and for a list. */
+export function parseJson(text: string): unknown {
   let value: unknown;
   try {
     value = JSON.parse(text.replace(/^\uFEFF/, ""));

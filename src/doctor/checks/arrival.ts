@@ -9,7 +9,7 @@ import { acceptRequests, IPVS_PRIORITY, requestPacket } from "./rules.js";
 import { hostLength, ipCommand, virtualAddress } from "./subjects.js";
 
 /** Programs that move addresses between directors: without the address this one may just be the standby. */
-const FAILOVER = ["keepalived", "ucarp", "vrrpd", "heartbeat", "corosync", "pacemakerd"];
+export const FAILOVER: readonly string[] = ["keepalived", "ucarp", "vrrpd", "heartbeat", "corosync", "pacemakerd"];
 
 function standby(facts: Facts): string | undefined {
   const program = FAILOVER.find((name) => facts.processes().has(name));

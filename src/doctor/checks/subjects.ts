@@ -18,8 +18,15 @@ export function nameOf(service: Service): string {
 
 /** The command line of a change, for a shell. */
 export function ipvsadm(change: Change): string {
-  return `ipvsadm ${formatChange(change)}`;
+  return shellLine(["ipvsadm", ...formatChange(change).split(" ")]);
 }
+
+/** Words as a command line: the kernel takes any characters for names of interfaces and schedulers. */
+export function shellLine(words: readonly string[]): string {
+  return words.map((word) => (PLAIN.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`)).join(" ");
+}
+
+const PLAIN = /^[\w@%+=:,./[\]-]+$/;
 
 /** IP protocol number; absent for firewall marks, which take any. */
 export function protocolOf(entry: LiveEntry): number | undefined {

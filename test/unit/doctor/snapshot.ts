@@ -43,8 +43,8 @@ const SYSCTLS: Readonly<Record<string, string>> = {
 };
 
 export const LINKS: readonly Link[] = [
-  { index: 1, name: "lo", mtu: 65536, up: true, carrier: true, multicast: false },
-  { index: 2, name: "eth0", mtu: 1500, up: true, carrier: true, multicast: true },
+  { index: 1, name: "lo", mtu: 65536, up: true, carrier: true, multicast: false, arp: false },
+  { index: 2, name: "eth0", mtu: 1500, up: true, carrier: true, multicast: true, arp: true },
 ];
 
 /** What every host has. */

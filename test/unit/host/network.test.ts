@@ -123,7 +123,7 @@ describe("links, addresses and neighbours", () => {
   it("are read", async () => {
     const eth0 = hex("00000100 02000000 43100100 00000000 0900030065746830 00000000 08000400dc050000");
     expect(await readLinks(kernel(eth0).netlink)).toEqual([
-      { index: 2, name: "eth0", mtu: 1500, up: true, carrier: true, multicast: true },
+      { index: 2, name: "eth0", mtu: 1500, up: true, carrier: true, multicast: true, arp: true },
     ]);
     const address = hex("02188000 03000000 080001000a010001 080002000a010002");
     expect(await readAddresses(kernel(address).netlink)).toEqual([{ address: "10.1.0.2", prefixLength: 24, link: 3 }]);

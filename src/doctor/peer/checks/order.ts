@@ -1,0 +1,115 @@
+import type { DestinationKey } from "../../../model/destination.js";
+import { destinationId } from "../../../model/destination.js";
+import { type Service, serviceId, serviceKey } from "../../../model/service.js";
+import type { TableEntry } from "../../../model/table.js";
+import { heedsOrder, placements, type ServerOrder } from "../../../rules/order.js";
+import { ipvsadm, nameOf } from "../../checks/subjects.js";
+import { eitherWay, isFleet, type Pair, type PairCheck, seen, WHERE, type Where } from "../pair.js";
+import { shareElsewhere } from "../shares.js";
+import type { Side } from "../side.js";
+
+export const order: PairCheck = {
+  id: "peer-order",
+  title: "The servers stand in another order on the other director",
+  *judge(pair) {
+    for (const { service, order: orders } of pair.differences) {
+      if (orders === undefined || service.before === undefined) continue;
+      const { scheduler } = service.before;
+      yield {
+        entry: { service: service.before },
+        verdict: {
+          // Of connections that are synchronised each keeps its server whatever the scheduler would say.
+          severity: isFleet(pair) ? "error" : "warning",
+          evidence: [...evidenceOf(pair, service.before, orders), ...shareOf(pair, service.before)],
+          why: `The scheduler ${scheduler} fills its table by the order in which servers were added, so the two directors send the same client to different servers.`,
+          remedies: eitherWay((wrong) => moves(service.before!, orders, wrong), { changes: "servers" }),
+        },
+      };
+    }
+  },
+};
+
+function evidenceOf(pair: Pair, service: Service, orders: ServerOrder): string[] {
+  const list = (servers: readonly DestinationKey[]) => servers.map(destinationId).join(", ");
+  return [
+    seen(pair, "here", `${nameOf(service)}, oldest first: ${list(orders.before)}`),
+    seen(pair, "there", `${nameOf(service)}, oldest first: ${list(orders.after)}`),
+  ];
+}
+
+function shareOf({ here, there }: Pair, service: Service): string[] {
+  const entry = ({ table }: Side) => table.find((one) => serviceId(one.service) === serviceId(service))!;
+  const share = shareElsewhere(entry(here), entry(there), { a: here.kernel, b: there.kernel });
+  return share === undefined || share === 0
+    ? []
+    : [`${nameOf(service)}: ${percent(share)} of all clients get another server from the other director`];
+}
+
+const percent = (share: number) =>
+  share < 0.001 ? "less than 0.1 %" : `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
+
+/** Deletes and adds the fewest servers that make one side's order that of the other. */
+function moves(service: Service, { before, after }: ServerOrder, wrong: Where): string[] {
+  const way = wrong === "there" ? { before: after, after: before } : { before, after };
+  return placements(way).flatMap(({ server, moves: isThere }) => [
+    ...(isThere ? [ipvsadm({ kind: "delete-server", service: serviceKey(service), server })] : []),
+    ipvsadm({ kind: "add-server", service: serviceKey(service), server }),
+  ]);
+}
+
+/** Tables of different sizes, and kernels with other hashes, send clients elsewhere however equal the services are. */
+export const hashing: PairCheck = {
+  id: "peer-hashing",
+  title: "The two kernels hash clients in different ways",
+  *judge(pair) {
+    for (const { service } of sharedServices(pair)) {
+      const difference = heedsOrder(service) ? kernelsDiffer(pair, service.scheduler) : undefined;
+      if (difference === undefined) continue;
+      yield {
+        entry: { service },
+        verdict: {
+          severity: isFleet(pair) ? "error" : "warning",
+          evidence: WHERE.map((where) => seen(pair, where, difference(pair[where]))),
+          why: `The scheduler ${service.scheduler} of the one sends clients to other servers than that of the other, although the tables are equal. Give both the same kernel.`,
+          remedies: [],
+        },
+      };
+    }
+  },
+};
+
+function sharedServices({ here, there }: Pair): TableEntry[] {
+  const others = new Set(there.table.map(({ service }) => serviceId(service)));
+  return here.table.filter(({ service }) => others.has(serviceId(service)));
+}
+
+/** What differs, as evidence of a side; absent: nothing that is known. */
+function kernelsDiffer({ here, there }: Pair, scheduler: string): ((side: Side) => string) | undefined {
+  const [a, b] = [here.kernel, there.kernel];
+  if (a === undefined || b === undefined) return undefined;
+  const kernel = (side: Side) => `Linux ${side.kernel!.release} on ${side.kernel!.machine}`;
+  if (scheduler !== "mh" && isOld(a.release) !== isOld(b.release)) return kernel;
+  // hsiphash is another function on machines of 32 bits.
+  if (scheduler === "mh" && isNarrow(a.machine) !== isNarrow(b.machine)) return kernel;
+  const setting = SETTINGS[scheduler as keyof typeof SETTINGS];
+  const size = ({ tables }: NonNullable<Side["kernel"]>) => tables?.[scheduler as keyof typeof SETTINGS];
+  if (size(a) === size(b) || size(a) === undefined || size(b) === undefined) return undefined;
+  return (side) => `${setting}=${size(side.kernel!)}`;
+}
+
+const SETTINGS = {
+  sh: "CONFIG_IP_VS_SH_TAB_BITS",
+  dh: "CONFIG_IP_VS_DH_TAB_BITS",
+  mh: "CONFIG_IP_VS_MH_TAB_INDEX",
+} as const;
+
+/** Linux 4.18 changed the hash of sh and dh. */
+function isOld(release: string): boolean {
+  const [major = 0, minor = 0] = release.split(".").map((part) => Number.parseInt(part, 10));
+  return major < 4 || (major === 4 && minor < 18);
+}
+
+/** As uname(2) names machines of 32 bits. */
+function isNarrow(machine: string): boolean {
+  return /^(i[3-6]86|armv[4-8]|mips|mipsel|ppc|powerpc|riscv32|sparc|s390|parisc)(l|b|el)?$/.test(machine);
+}

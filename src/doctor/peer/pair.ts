@@ -1,0 +1,104 @@
+import { isFirewallMark } from "../../model/service.js";
+import { compareTables, type ServiceDifference } from "../../rules/diff.js";
+import type { Judgement } from "../examine.js";
+import type { Remedy, TablePart } from "../finding.js";
+import type { Side, VirtualAddressState } from "./side.js";
+
+/** Which of the two directors: this one, or the other. */
+export type Where = "here" | "there";
+
+export const WHERE = ["here", "there"] as const satisfies readonly Where[];
+
+export const OTHER = { here: "there", there: "here" } as const satisfies Readonly<Record<Where, Where>>;
+
+/** The difference of two tables as comparisons tell it: `before` is here, `after` is there. */
+export const PLACE = { here: "before", there: "after" } as const;
+
+/** Two directors that are to stand in for each other, or to share the work. */
+export interface Pair extends Readonly<Record<Where, Side>> {
+  /** What they are called: names of hosts, which may be the same. */
+  readonly names: Readonly<Record<Where, string>>;
+  /** From this table to that one. */
+  readonly differences: readonly ServiceDifference[];
+}
+
+/** Compares two directors on one point. */
+export interface PairCheck {
+  /** Stable name: `peer-order`. */
+  readonly id: string;
+  /** What is wrong, in a few words. */
+  readonly title: string;
+  /** What is not known of a side is not judged. */
+  readonly judge: (pair: Pair) => Iterable<Judgement>;
+}
+
+export function pairOf(here: Side, there: Side): Pair {
+  const names =
+    here.host === there.host
+      ? { here: `${here.host} (here)`, there: `${there.host} (there)` }
+      : { here: here.host, there: there.host };
+  return { here, there, names, differences: compareTables(here.table, there.table, { order: true }) };
+}
+
+/** What was read of one side, with its name: `lb1: net.ipv4.ip_forward = 1`. */
+export function seen({ names }: Pair, where: Where, text: string): string {
+  return `${names[where]}: ${text}`;
+}
+
+/** Commands for one of the two. */
+export function onSide(where: Where, commands: readonly string[], note?: string, changes?: TablePart): Remedy {
+  return {
+    on: where === "here" ? "director" : "peer",
+    commands,
+    ...(note !== undefined && { note }),
+    ...(changes !== undefined && { changes }),
+  };
+}
+
+/**
+ * How both sides become equal, either way; what is more likely wanted comes first.
+ *
+ * @param likely the side that is more likely the wrong one; default: the other director, since this one is asked by whoever
+ *   trusts it
+ */
+export function eitherWay(
+  commands: (wrong: Where) => readonly string[],
+  { likely = "there", changes }: { readonly likely?: Where; readonly changes?: TablePart } = {},
+): Remedy[] {
+  return [
+    onSide(likely, commands(likely), undefined, changes),
+    onSide(
+      OTHER[likely],
+      commands(OTHER[likely]),
+      `Or, if ${likely === "there" ? "that" : "this"} side is right:`,
+      changes,
+    ),
+  ];
+}
+
+/** The addresses that services of both directors have, with what is known of them on both. */
+export function sharedAddresses({ here, there }: Pair): Readonly<Record<Where, VirtualAddressState>>[] {
+  const others = new Map(there.virtualAddresses?.map((state) => [state.address, state]));
+  return (here.virtualAddresses ?? []).flatMap((state) => {
+    const other = others.get(state.address);
+    return other === undefined ? [] : [{ here: state, there: other }];
+  });
+}
+
+/** Whether one of the two, and only one, gets the packets of clients, as with VRRP: which one. Absent: both, neither, or not known. */
+export function activeOf(pair: Pair): Where | undefined {
+  const shared = sharedAddresses(pair);
+  const has = (where: Where) => shared.some((states) => states[where].local);
+  if (has("here") === has("there")) return undefined;
+  return has("here") ? "here" : "there";
+}
+
+/** Whether both get packets of clients for the same address, as in a fleet that routers spread them over. */
+export function isFleet(pair: Pair): boolean {
+  return sharedAddresses(pair).some(({ here, there }) => here.local && there.local);
+}
+
+/** The services of one side that have an address. */
+export function servicesAt({ table }: Side, address: string) {
+  return table.filter(({ service }) => !isFirewallMark(service) && service.address === address);
+}
