@@ -17,6 +17,7 @@ const PEER = paragraph(
 
 /** Below the help. */
 const EXAMPLES = `${PEER}
+  ipvsadm doctor --peer ssh:lb2
   ssh lb2 ipvsadm doctor --facts > lb2.json
   ipvsadm doctor --peer lb2.json`;
 
@@ -26,7 +27,10 @@ export function define(command: Command, { io, exit }: SubcommandContext): Comma
     .argument("[service]", "virtual address, with or without a port; default: everything")
     .option("-j, --json", "the findings as JSON", false)
     .addOption(
-      new Option("--peer <file>", "compare this director with another one, by its facts; - reads standard input"),
+      new Option(
+        "--peer <file>",
+        "compare this director with another one: ssh:HOST, or a file of its facts; - reads standard input",
+      ),
     )
     .addOption(
       new Option("--facts", "print this director's facts as JSON, for --peer on another one").conflicts("peer"),

@@ -36,7 +36,7 @@ const HOUSE: Readonly<Record<string, string>> = {
   metrics: "model client host program",
   diff: "model names options render rules program remote",
   check: "names program remote",
-  doctor: "errors.ts model client host options program render rules where",
+  doctor: "errors.ts model client host options program render rules where remote",
   completion: "errors.ts model options render host program manual",
   confirm: "errors.ts model wire names options rules program state",
   fleet: "model options rules host program state remote confirm",

@@ -6,12 +6,14 @@ import { DocumentError } from "../../model/document.js";
 import { EXIT } from "../../program/exit-status.js";
 import { readFileOrInput } from "../../program/file.js";
 import type { Io } from "../../program/io.js";
+import { isTarget } from "../../remote/target.js";
 import { servicesOf, type Target } from "../doctor.js";
 import { type Kernel, parseTarget, trouble } from "../index.js";
 import { compareSides, unreadOf } from "./compare.js";
 import { parseFacts, renderFacts } from "./document.js";
 import { type Origin, readSide } from "./gather.js";
 import { pairOf } from "./pair.js";
+import { askSide } from "./remote.js";
 import { renderComparison, renderComparisonJson } from "./report.js";
 import type { Side } from "./side.js";
 
@@ -62,10 +64,10 @@ export async function comparePeer(
   return (findings.some(({ severity }) => severity === "error") ? EXIT.findings : EXIT.success).status;
 }
 
-/** A text where it cannot be used says why. Throws InputError, and what reading from another host throws. */
+/** A text where it cannot be used says why. Throws InputError, UsageError and RemoteError. */
 async function readPeer(peer: string, io: Io): Promise<Side | string> {
   try {
-    return parseFacts(readFileOrInput(peer, io));
+    return isTarget(peer) ? await askSide(peer) : parseFacts(readFileOrInput(peer, io));
   } catch (error) {
     if (!(error instanceof DocumentError)) throw error;
     return `${peer}: ${error.message}`;

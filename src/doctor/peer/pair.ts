@@ -1,4 +1,5 @@
-import { isFirewallMark } from "../../model/service.js";
+import { FULL_NETMASK, IP_VS_SVC_F_PERSISTENT, isFirewallMark, serviceFamily } from "../../model/service.js";
+import type { TableEntry } from "../../model/table.js";
 import { compareTables, type ServiceDifference } from "../../rules/diff.js";
 import type { Judgement } from "../examine.js";
 import type { Remedy, TablePart } from "../finding.js";
@@ -32,12 +33,24 @@ export interface PairCheck {
   readonly judge: (pair: Pair) => Iterable<Judgement>;
 }
 
-export function pairOf(here: Side, there: Side): Pair {
+export function pairOf(own: Side, there: Side): Pair {
+  const here = there.original ? { ...own, table: own.table.map(toldByOriginal) } : own;
   const names =
     here.host === there.host
       ? { here: `${here.host} (here)`, there: `${there.host} (there)` }
       : { here: here.host, there: there.host };
   return { here, there, names, differences: compareTables(here.table, there.table, { order: true }) };
+}
+
+/** A service as ipvsadm 1.31 tells it. */
+function toldByOriginal({ service, destinations }: TableEntry): TableEntry {
+  const persistent = (service.flags & IP_VS_SVC_F_PERSISTENT) !== 0;
+  return {
+    service: persistent ? service : { ...service, netmask: FULL_NETMASK[serviceFamily(service)] },
+    destinations: destinations.map((server) =>
+      server.forwarding === "local" ? { ...server, forwarding: "route" } : server,
+    ),
+  };
 }
 
 /** What was read of one side, with its name: `lb1: net.ipv4.ip_forward = 1`. */

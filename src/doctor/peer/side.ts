@@ -67,6 +67,8 @@ export interface Side {
   readonly writers?: readonly string[];
   /** Programs that move addresses between directors: names of processes. */
   readonly movers?: readonly string[];
+  /** True: as ipvsadm 1.31 tells it, which leaves out masks of services that are not persistent, and calls `local` servers routed. */
+  readonly original?: boolean;
   readonly unread: readonly string[];
 }
 
