@@ -1,4 +1,5 @@
 import { familyOf } from "../../model/address.js";
+import { own } from "../../model/own.js";
 import type { Daemon, DaemonState } from "../../model/settings.js";
 import { OTHER, type Pair, WHERE, type Where } from "./pair.js";
 import type { SyncInterface } from "./side.js";
@@ -36,6 +37,12 @@ export function headersOf({ multicastGroup = "" }: Daemon): number {
 
 /** The settings of the kernel where a daemon's are not told, as by kernels before 4.3, which have no others. */
 const USUAL = { multicastGroup: "224.0.0.81", multicastPort: 8848, multicastTtl: 1 } as const;
+
+/** A daemon without what the kernel would choose anyway: shorter to type. */
+export function brief(daemon: Daemon): Daemon {
+  const settings = Object.entries(daemon).filter(([name, value]) => own<unknown>(USUAL, name) !== value);
+  return Object.fromEntries(settings) as unknown as Daemon;
+}
 
 /** A daemon with nothing left out but its length. */
 export function filled(daemon: Daemon): Daemon & Required<Pick<Daemon, keyof typeof USUAL>> {

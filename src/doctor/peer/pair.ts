@@ -98,17 +98,30 @@ export function sharedAddresses({ here, there }: Pair): Readonly<Record<Where, V
   });
 }
 
-/** Whether one of the two, and only one, gets the packets of clients, as with VRRP: which one. Absent: both, neither, or not known. */
+/** Whether a program runs on both that moves addresses between them, such as keepalived. */
+export function addressesMove(pair: Pair): boolean {
+  return WHERE.every((where) => (pair[where].movers ?? []).length > 0);
+}
+
+/**
+ * Which of the two, and only it, gets the packets of clients, as with VRRP. Absent: both, neither, or not known. An address on
+ * loopback says nothing of that, unless it moves: real servers have it too, and members of a fleet that routers spread packets over.
+ */
 export function activeOf(pair: Pair): Where | undefined {
   const shared = sharedAddresses(pair);
-  const has = (where: Where) => shared.some((states) => states[where].local);
-  if (has("here") === has("there")) return undefined;
-  return has("here") ? "here" : "there";
+  const move = addressesMove(pair);
+  const [here, there] = WHERE.map((where) =>
+    shared.some(
+      ({ [where]: { local, arp }, [OTHER[where]]: other }) => local && (arp !== false || (move && !other!.local)),
+    ),
+  );
+  if (here === there) return undefined;
+  return here ? "here" : "there";
 }
 
 /** Whether both get packets of clients for the same address, as in a fleet that routers spread them over. */
 export function isFleet(pair: Pair): boolean {
-  return sharedAddresses(pair).some(({ here, there }) => here.local && there.local);
+  return sharedAddresses(pair).some(({ here, there }) => here.local && there.local && here.arp === there.arp);
 }
 
 /** The services of one side that have an address. */

@@ -1,7 +1,13 @@
 import fc from "fast-check";
 import { runDoctor } from "../../../src/doctor/doctor.js";
+import { compareSides, unreadOf } from "../../../src/doctor/peer/compare.js";
+import { parseFacts, renderFacts } from "../../../src/doctor/peer/document.js";
+import { pairOf } from "../../../src/doctor/peer/pair.js";
+import { renderComparison, renderComparisonJson } from "../../../src/doctor/peer/report.js";
 import { renderReport, renderReportJson } from "../../../src/doctor/report.js";
+import { active, member, standby } from "../../unit/doctor/peer/sides.js";
 import { entry, host, server } from "../../unit/doctor/snapshot.js";
+import { jsonTexts } from "../json.js";
 import { reader } from "../reader.js";
 import { texts } from "../text.js";
 
@@ -33,7 +39,35 @@ const TABLE = [
 const values = texts(["0", "1", "3 50", "1024", "2147483647", "-1"]);
 const sysctls = fc.dictionary(fc.constantFrom(...SYSCTLS), values, { maxKeys: 8 });
 
+const FACTS = [active(), standby(), member("lb3")].map((side) => JSON.parse(renderFacts(side)));
+const WORDS = [
+  "facts",
+  "host",
+  "time",
+  "kernel",
+  "tables",
+  "parameters",
+  "syncInterfaces",
+  "virtualAddresses",
+  "ipvs",
+  "unread",
+];
+
 export const DOCTOR_READERS = [
+  reader({
+    name: "facts of a director",
+    inputs: jsonTexts(FACTS, WORDS),
+    read: (text) => {
+      const there = parseFacts(text);
+      for (const here of [active(), member("lb1")]) {
+        const pair = pairOf(here, there);
+        const examination = { findings: compareSides(pair), unread: unreadOf(pair) };
+        renderComparison(examination, pair);
+        renderComparisonJson(examination, pair);
+      }
+    },
+    share: 0.5,
+  }),
   reader({
     name: "sysctls",
     inputs: fc.record({ sysctls, release: values, processes: fc.array(values, { maxLength: 3 }) }),

@@ -1,6 +1,7 @@
 import { hostLength, shellLine } from "../../checks/subjects.js";
 import type { Judgement } from "../../examine.js";
 import {
+  addressesMove,
   OTHER,
   onSide,
   type Pair,
@@ -47,8 +48,6 @@ function stateText({ address, local, interface: name, answersIn }: VirtualAddres
 
 const evidenceOf = (pair: Pair, states: States) => WHERE.map((where) => seen(pair, where, stateText(states[where])));
 
-const runsMover = (pair: Pair) => WHERE.every((where) => (pair[where].movers ?? []).length > 0);
-
 export const addressNowhere = addressCheck(
   "peer-vip-nowhere",
   "Neither of the directors has the virtual address",
@@ -60,7 +59,7 @@ export const addressNowhere = addressCheck(
       evidence: evidenceOf(pair, states),
       why: "IPVS only sees packets for local addresses, and no director takes these for its own.",
       remedies: [
-        runsMover(pair)
+        addressesMove(pair)
           ? onSide(
               "here",
               ["journalctl -u keepalived"],
@@ -84,7 +83,7 @@ export const addressTwice = addressCheck(
     if (!here.local || !there.local) return undefined;
     const network = here.answersIn;
     const clash = network !== undefined && network === there.answersIn;
-    if (!clash && !(here.arp && there.arp && runsMover(pair))) return undefined;
+    if (!clash && !(here.arp && there.arp && addressesMove(pair))) return undefined;
     const onLoopback = WHERE.find((where) => states[where].arp === false);
     return {
       severity: clash ? "error" : "warning",
@@ -118,7 +117,7 @@ export const addressOnce = addressCheck(
   (states, pair) => {
     const has = WHERE.find((where) => states[where].local && !states[OTHER[where]].local);
     // An address on another interface moves between them.
-    if (has === undefined || states[has].arp !== false || runsMover(pair)) return undefined;
+    if (has === undefined || states[has].arp !== false || addressesMove(pair)) return undefined;
     const { address, interface: name } = states[has];
     const lacking = OTHER[has];
     return {

@@ -3,7 +3,7 @@ import type { Daemon } from "../../../model/settings.js";
 import { ipvsadm, shellLine } from "../../checks/subjects.js";
 import type { Judgement } from "../../examine.js";
 import type { Remedy } from "../../finding.js";
-import { type Flow, filled, flowsOf, headersOf, interfaceOf } from "../flows.js";
+import { brief, type Flow, filled, flowsOf, headersOf, interfaceOf } from "../flows.js";
 import { onSide, type Pair, type PairCheck, seen, WHERE } from "../pair.js";
 
 /** A point on which the two ends of a flow have to agree. */
@@ -31,7 +31,7 @@ function restart(flow: Flow, end: "from" | "to", change: Partial<Daemon>, note?:
   const daemon = end === "from" ? flow.master : flow.backup;
   const commands = [
     ipvsadm({ kind: "stop-daemon", state: daemon.state, syncId: daemon.syncId }),
-    ipvsadm({ kind: "start-daemon", daemon: { ...daemon, ...change } }),
+    ipvsadm({ kind: "start-daemon", daemon: brief({ ...daemon, ...change }) }),
   ];
   return onSide(flow[end], commands, note, "sync daemons");
 }

@@ -1,7 +1,7 @@
 import type { Daemon, DaemonState } from "../../../model/settings.js";
 import { ipvsadm } from "../../checks/subjects.js";
 import type { Remedy } from "../../finding.js";
-import { daemonOf, flowsOf } from "../flows.js";
+import { brief, daemonOf, flowsOf } from "../flows.js";
 import { activeOf, OTHER, onSide, type Pair, type PairCheck, seen, WHERE, type Where } from "../pair.js";
 
 function daemonsText(daemons: readonly Daemon[]): string {
@@ -106,7 +106,7 @@ function sameRole(pair: Pair): Remedy[] {
       wrong,
       [
         ipvsadm({ kind: "stop-daemon", state, syncId: daemon.syncId }),
-        ipvsadm({ kind: "start-daemon", daemon: facing(daemon) }),
+        ipvsadm({ kind: "start-daemon", daemon: brief(facing(daemon)) }),
       ],
       undefined,
       "sync daemons",
@@ -118,7 +118,7 @@ function sameRole(pair: Pair): Remedy[] {
 }
 
 function startFacing(where: Where, daemon: Daemon, note = OWN_INTERFACE): Remedy {
-  return onSide(where, [ipvsadm({ kind: "start-daemon", daemon: facing(daemon) })], note, "sync daemons");
+  return onSide(where, [ipvsadm({ kind: "start-daemon", daemon: brief(facing(daemon)) })], note, "sync daemons");
 }
 
 /** Only the active director has connections to tell of. */
