@@ -32,11 +32,13 @@ const PARTS: readonly { readonly part: keyof Side; readonly what: string }[] = [
   { part: "kernel", what: "kernels" },
 ];
 
+const whyNot = ({ original }: Side) => (original ? ", which ipvsadm 1.31 does not tell" : "");
+
 /** What was not compared, and why. */
 export function unreadOf(pair: Pair): string[] {
   const open = (where: Where) => PARTS.filter(({ part }) => pair[where][part] === undefined).map(({ what }) => what);
   return WHERE.flatMap((where) => [
-    ...(open(where).length === 0 ? [] : [`${pair.names[where]}: not known are ${open(where).join(", ")}`]),
+    ...(open(where).length === 0 ? [] : [`${pair.names[where]}: ${open(where).join(", ")}${whyNot(pair[where])}`]),
     ...pair[where].unread.map((text) => `${pair.names[where]}: ${text}`),
   ]);
 }

@@ -71,21 +71,17 @@ export function onSide(where: Where, commands: readonly string[], note?: string,
 /**
  * How both sides become equal, either way; what is more likely wanted comes first.
  *
- * @param likely the side that is more likely the wrong one; default: the other director, since this one is asked by whoever
- *   trusts it
+ * @param likely the side that is more likely the wrong one; default: the other director, since users ask the one that they trust
  */
 export function eitherWay(
+  { names }: Pair,
   commands: (wrong: Where) => readonly string[],
   { likely = "there", changes }: { readonly likely?: Where; readonly changes?: TablePart } = {},
 ): Remedy[] {
+  const other = OTHER[likely];
   return [
     onSide(likely, commands(likely), undefined, changes),
-    onSide(
-      OTHER[likely],
-      commands(OTHER[likely]),
-      `Or, if ${likely === "there" ? "that" : "this"} side is right:`,
-      changes,
-    ),
+    onSide(other, commands(other), `Or, if ${names[likely]} is right:`, changes),
   ];
 }
 

@@ -20,8 +20,6 @@ export async function askSide(name: string): Promise<Side> {
 async function askOriginal(target: Target, stderr: string): Promise<Side> {
   const { program, table, timeouts, daemons } = await readDirector(target);
   const [said = ""] = stderr.trim().split("\n");
-  const why = program.ours
-    ? `ipvsadm doctor --facts failed there: ${said}`
-    : "ipvsadm 1.31 runs there, which tells no more";
-  return { host: target.host, table, timeouts, daemons, original: !program.ours, unread: [why] };
+  const unread = program.ours ? [`ipvsadm doctor --facts failed there: ${said}`] : [];
+  return { host: target.host, table, timeouts, daemons, original: !program.ours, unread };
 }

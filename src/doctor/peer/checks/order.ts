@@ -22,15 +22,25 @@ export const order: PairCheck = {
           severity: isFleet(pair) ? "error" : "warning",
           evidence: [...evidenceOf(pair, service.before, orders), ...shareOf(pair, service.before)],
           why: `The scheduler ${scheduler} fills its table by the order in which servers were added, so the two directors send the same client to different servers.`,
-          remedies: eitherWay((wrong) => moves(service.before!, orders, wrong), { changes: "servers" }),
+          remedies: eitherWay(pair, (wrong) => moves(service.before!, orders, wrong), { changes: "servers" }),
         },
       };
     }
   },
 };
 
+/** Servers that are listed; of more, those from the first on that stands elsewhere. */
+const SHOWN = 8;
+
+const isSame = (a: DestinationKey, b: DestinationKey | undefined) => a.address === b?.address && a.port === b.port;
+
 function evidenceOf(pair: Pair, service: Service, orders: ServerOrder): string[] {
-  const list = (servers: readonly DestinationKey[]) => servers.map(destinationId).join(", ");
+  const first = orders.before.findIndex((server, place) => !isSame(server, orders.after[place]));
+  const list = (servers: readonly DestinationKey[]) => {
+    const names = servers.map(destinationId);
+    if (names.length <= SHOWN) return names.join(", ");
+    return `place ${first + 1} on: ${names.slice(first, first + SHOWN).join(", ")}`;
+  };
   return [
     seen(pair, "here", `${nameOf(service)}, oldest first: ${list(orders.before)}`),
     seen(pair, "there", `${nameOf(service)}, oldest first: ${list(orders.after)}`),

@@ -18,11 +18,12 @@ function* differing({ differences }: Pair): Generator<{ service: Service; server
   }
 }
 
-/** A server may have failed a check where a program runs that checks servers, or where that is not known. */
+/** What takes failed servers out, as the beginning of a sentence; absent where no such program runs. */
 function checker({ [WHERE[0]]: here, [WHERE[1]]: there }: Pair, where: Where): string | undefined {
   const side = where === "here" ? here : there;
-  if (side.writers === undefined) return "the program that checks them";
-  return side.writers.find((name) => CHECKING.has(name));
+  if (side.writers === undefined) return "keepalived and ldirectord take";
+  const program = side.writers.find((name) => CHECKING.has(name));
+  return program && `${program} takes`;
 }
 
 export const serverMissing: PairCheck = {
@@ -49,7 +50,7 @@ export const serverMissing: PairCheck = {
             why:
               program === undefined
                 ? `Clients of these servers lose their connections when ${name} takes over, and ${name} spreads new ones in another way.`
-                : `They may have failed a check on ${name}, where ${program} takes such servers out. If they have not, clients lose their connections when it takes over.`,
+                : `They may have failed a check on ${name}: ${program} such servers out. If they have not, clients lose their connections when ${name} takes over.`,
             remedies: [
               onSide(lacking, [ipvsadm({ kind: "add-server", service, server: there })], undefined, "servers"),
               onSide(
@@ -67,11 +68,21 @@ export const serverMissing: PairCheck = {
 };
 
 /** An edit that makes a server on one side as it is on the other. */
-const copied = (service: Service, { before, after }: Difference<Destination>, changes: TablePart, likely?: Where) =>
-  eitherWay((wrong) => [ipvsadm({ kind: "edit-server", service, server: wrong === "there" ? before! : after! })], {
-    changes,
-    ...(likely && { likely }),
-  });
+const copied = (
+  pair: Pair,
+  service: Service,
+  { before, after }: Difference<Destination>,
+  changes: TablePart,
+  likely?: Where,
+) =>
+  eitherWay(
+    pair,
+    (wrong) => [ipvsadm({ kind: "edit-server", service, server: wrong === "there" ? before! : after! })],
+    {
+      changes,
+      ...(likely && { likely }),
+    },
+  );
 
 export const serverDiffers: PairCheck = {
   id: "peer-server-differs",
@@ -89,7 +100,7 @@ export const serverDiffers: PairCheck = {
           severity: "error",
           evidence: [seen(pair, "here", line(before)), seen(pair, "there", line(after))],
           why: "Packets reach the server in another way, or other limits hold, once the other director takes over.",
-          remedies: copied(service, server, "forwarding"),
+          remedies: copied(pair, service, server, "forwarding"),
         },
       };
     }
@@ -118,7 +129,7 @@ export const weightZero: PairCheck = {
           severity: "warning",
           ...weights(pair, service, server),
           ...closedWords(pair.names[where], program),
-          remedies: copied(service, server, "weights", where),
+          remedies: copied(pair, service, server, "weights", where),
         },
       };
     }
@@ -130,8 +141,8 @@ function closedWords(name: string, program: string | undefined) {
     title: `Servers take no new connections from ${name}`,
     why:
       program === undefined
-        ? `Somebody may be draining them there: ipvsadm drain --list on ${name} tells who and why. Otherwise a drain was interrupted, or forgotten.`
-        : `They may have failed a check on ${name}, where ${program} gives such servers weight 0; then look there why. Or somebody is draining them there: ipvsadm drain --list tells.`,
+        ? `They may be drained there on purpose: ipvsadm drain --list on ${name} tells since when and why. Otherwise a drain was interrupted, or forgotten.`
+        : `They may have failed a check on ${name}: ${program} the weight of such servers away, where it is told to keep them. Or they are being drained there: ipvsadm drain --list tells.`,
   };
 }
 
@@ -152,7 +163,7 @@ export const weightDiffers: PairCheck = {
           why: hashed
             ? `The scheduler ${service.scheduler} fills its table by the weights: the two directors send the same client to different servers.`
             : "The two directors spread clients in different shares.",
-          remedies: copied(service, server, "weights"),
+          remedies: copied(pair, service, server, "weights"),
         },
       };
     }

@@ -1,5 +1,6 @@
 import { type Service, serviceKey } from "../../../model/service.js";
-import { ipvsadm } from "../../checks/subjects.js";
+import { ipvsadm, nameOf } from "../../checks/subjects.js";
+import { plural } from "../../report.js";
 import { eitherWay, OTHER, onSide, type PairCheck, PLACE, seen, WHERE } from "../pair.js";
 
 export const serviceMissing: PairCheck = {
@@ -19,7 +20,10 @@ export const serviceMissing: PairCheck = {
           verdict: {
             severity: "error",
             title: `Services are on ${pair.names[where]} only`,
-            evidence: [`${pair.names[where]} has services that ${pair.names[lacking]} has not`],
+            evidence: [
+              seen(pair, where, `${nameOf(there)} with ${plural(servers.length, "server")}`),
+              seen(pair, lacking, `no ${nameOf(there)}`),
+            ],
             why: `Clients of these services are refused by ${pair.names[lacking]}: now, where it gets a share of them, else once it takes over.`,
             remedies: [
               onSide(lacking, [ipvsadm({ kind: "add-service", service: there }), ...additions], undefined, "services"),
@@ -53,9 +57,13 @@ export const serviceDiffers: PairCheck = {
           severity: "error",
           evidence: [seen(pair, "here", line(before)), seen(pair, "there", line(after))],
           why: "Scheduler, flags and persistence decide which server a client gets: after a takeover, or on another way through the network, it gets another one.",
-          remedies: eitherWay((wrong) => [ipvsadm({ kind: "edit-service", service: service[PLACE[OTHER[wrong]]]! })], {
-            changes: "services",
-          }),
+          remedies: eitherWay(
+            pair,
+            (wrong) => [ipvsadm({ kind: "edit-service", service: service[PLACE[OTHER[wrong]]]! })],
+            {
+              changes: "services",
+            },
+          ),
         },
       };
     }

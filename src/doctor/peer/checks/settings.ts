@@ -26,7 +26,7 @@ export const timeouts: PairCheck = {
         severity: "warning",
         evidence,
         why: "After a takeover clients and servers that rest lose their connections sooner, or the table grows further, than they are used to.",
-        remedies: eitherWay((wrong) => [ipvsadm({ kind: "set", timeouts: pair[OTHER[wrong]].timeouts! })], {
+        remedies: eitherWay(pair, (wrong) => [ipvsadm({ kind: "set", timeouts: pair[OTHER[wrong]].timeouts! })], {
           changes: "timeouts",
         }),
       },
@@ -49,7 +49,7 @@ export const parameters: PairCheck = {
           title: `${name} differs`,
           evidence: WHERE.map((where) => seen(pair, where, `${name} = ${pair[where].parameters!.get(name)}`)),
           why,
-          remedies: eitherWay((wrong) => [assignment(parameter, wrong === "there" ? here : there)], {
+          remedies: eitherWay(pair, (wrong) => [assignment(parameter, wrong === "there" ? here : there)], {
             likely: here === usual ? "here" : "there",
           }),
         },

@@ -44,14 +44,14 @@ const TABLE: readonly Fault[] = [
     about: "a service is here only",
     here: active({ table: [entry(), entry({ port: 443 }, one)] }),
     finds: ["error", "peer-service-missing"],
-    evidence: ["lb1 has services that lb2 has not"],
+    evidence: ["lb1: 10.0.0.100:443 with 1 server", "lb2: no 10.0.0.100:443"],
     mended: ["peer", "ipvsadm -A -t 10.0.0.100:443 -s wlc", "ipvsadm -a -t 10.0.0.100:443 -r 10.1.0.1:80 -m -w 1"],
   },
   {
     about: "a service is there only",
     there: standby({ table: [entry(), entry({ fwmark: 7, family: "ipv6" } as Partial<Service>, server("fd00::1"))] }),
     finds: ["error", "peer-service-missing"],
-    evidence: ["lb2 has services that lb1 has not"],
+    evidence: ["lb2: fwmark 7 ipv6 with 1 server", "lb1: no fwmark 7 ipv6"],
   },
   {
     about: "the scheduler",
@@ -552,14 +552,16 @@ describe("a comparison", () => {
   it("names keepalived where a server may have failed its check, and where it would undo a change", () => {
     const [finding] = find(active(), standby({ table: servers(one, two) }));
     expect(finding!.why).toBe(
-      "They may have failed a check on lb2, where keepalived takes such servers out. If they have not, clients lose their connections when it takes over.",
+      "They may have failed a check on lb2: keepalived takes such servers out. If they have not, clients lose their connections when lb2 takes over.",
     );
     expect(finding!.remedies[0]!.instead![0]).toMatch(/^keepalived runs there\. .*real_server blocks/);
     expect(finding!.remedies[1]!.instead![0]).toMatch(/^keepalived runs here\. /);
     const [zero] = find(active(), standby({ table: servers(one, two, { ...three, weight: 0 }) }));
-    expect(zero!.why).toContain("They may have failed a check on lb2, where keepalived gives such servers weight 0");
+    expect(zero!.why).toContain(
+      "They may have failed a check on lb2: keepalived takes the weight of such servers away",
+    );
     const [drained] = find(active(), standby({ table: servers(one, two, { ...three, weight: 0 }), ...unchecked }));
-    expect(drained!.why).toMatch(/^Somebody may be draining them there/);
+    expect(drained!.why).toMatch(/^They may be drained there on purpose/);
   });
 
   it("quotes names that a shell would take for something else", () => {
