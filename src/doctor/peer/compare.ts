@@ -29,7 +29,7 @@ const PARTS: readonly { readonly part: keyof Side; readonly what: string }[] = [
   { part: "parameters", what: "kernel parameters" },
   { part: "syncInterfaces", what: "interfaces of sync daemons" },
   { part: "virtualAddresses", what: "virtual addresses" },
-  { part: "kernel", what: "kernels" },
+  { part: "kernel", what: "kernel" },
 ];
 
 const whyNot = ({ original }: Side) => (original ? ", which ipvsadm 1.31 does not tell" : "");
