@@ -56,6 +56,7 @@ const VALUES: Readonly<Record<string, (typed: Typed, live: Live) => Offer>> = {
   other: sources,
   to: ({ word }, live) => commaList(directors(live), word),
   all: () => "files",
+  peer: () => "files",
 };
 
 /** Files, and directors where one is begun. */

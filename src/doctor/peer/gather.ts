@@ -38,7 +38,7 @@ export async function readSide(kernel: Kernel, host: Host, { identity, config }:
   const addresses = await attempt(() => host.addresses());
   const parameters = await attempt(() => readParameters(host));
   const processes = await attempt(() => host.processes());
-  const network = links && addresses && { links, addresses, sysctl: host.sysctl };
+  const network = links && addresses && { links, addresses, sysctl: (name: string) => host.sysctl(name) };
   const virtualAddresses = network && (await attempt(() => readVirtualAddresses(host, table, network, unread)));
   const writers =
     processes &&

@@ -1,4 +1,4 @@
-import { FULL_NETMASK, IP_VS_SVC_F_PERSISTENT, isFirewallMark, serviceFamily } from "../../model/service.js";
+import { FULL_NETMASK, IP_VS_SVC_F_PERSISTENT, serviceFamily } from "../../model/service.js";
 import type { TableEntry } from "../../model/table.js";
 import { compareTables, type ServiceDifference } from "../../rules/diff.js";
 import type { Judgement } from "../examine.js";
@@ -118,9 +118,4 @@ export function activeOf(pair: Pair): Where | undefined {
 /** Whether both get packets of clients for the same address, as in a fleet that routers spread them over. */
 export function isFleet(pair: Pair): boolean {
   return sharedAddresses(pair).some(({ here, there }) => here.local && there.local && here.arp === there.arp);
-}
-
-/** The services of one side that have an address. */
-export function servicesAt({ table }: Side, address: string) {
-  return table.filter(({ service }) => !isFirewallMark(service) && service.address === address);
 }

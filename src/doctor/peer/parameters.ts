@@ -28,7 +28,7 @@ export const PARAMETERS: readonly Parameter[] = [
     usual: "1",
     severity: "error",
     relevance: "sync",
-    why: "The master spreads its messages over so many UDP ports, and what goes to a port on which no backup listens is lost. The value counts when a daemon starts: start both anew.",
+    why: "The master spreads its messages over so many UDP ports, and what goes to a port on which no backup listens is lost. The value counts when the first daemon of a director starts: stop all there, and start them anew.",
   },
   {
     name: `${VS}sync_version`,

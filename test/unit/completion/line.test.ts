@@ -57,6 +57,7 @@ describe("the first word", () => {
 
 it("subcommands with files, virtual addresses and schemas of their own", async () => {
   expect(await offered("ipvsadm where --all ")).toEqual([":files"]);
+  expect(await offered("ipvsadm doctor --peer ")).toEqual([":files"]);
   expect(await values("ipvsadm where 203.0.113.7 -f 7 --vip 192")).toEqual(await values("ipvsadm -Lc --vip 192"));
   expect(await values("ipvsadm monitor -r 10.0.0.3")).toEqual(["10.0.0.3"]);
   expect(await values("ipvsadm schema ")).toEqual(["where", "monitor"]);

@@ -1,3 +1,4 @@
+import { isFirewallMark } from "../../../model/service.js";
 import { hostLength, shellLine } from "../../checks/subjects.js";
 import type { Judgement } from "../../examine.js";
 import {
@@ -7,7 +8,6 @@ import {
   type Pair,
   type PairCheck,
   seen,
-  servicesAt,
   sharedAddresses,
   WHERE,
   type Where,
@@ -30,11 +30,10 @@ function addressCheck(
     id,
     title,
     *judge(pair) {
-      for (const states of sharedAddresses(pair)) {
-        const found = verdict(states, pair);
-        if (found === undefined) continue;
-        for (const { service } of servicesAt(pair.here, states.here.address))
-          yield { entry: { service }, verdict: found };
+      const verdicts = new Map(sharedAddresses(pair).map((states) => [states.here.address, verdict(states, pair)]));
+      for (const { service } of pair.here.table) {
+        const found = isFirewallMark(service) ? undefined : verdicts.get(service.address);
+        if (found !== undefined) yield { entry: { service }, verdict: found };
       }
     },
   };
@@ -57,7 +56,7 @@ export const addressNowhere = addressCheck(
     return {
       severity: "error",
       evidence: evidenceOf(pair, states),
-      why: "IPVS only sees packets for local addresses, and no director takes these for its own.",
+      why: "IPVS only sees packets for local addresses, and neither takes these for its own. Unless a third director has it, nobody answers.",
       remedies: [
         addressesMove(pair)
           ? onSide(

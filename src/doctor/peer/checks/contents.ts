@@ -49,7 +49,7 @@ const UNKNOWN: readonly { has(service: Service): boolean; what: string }[] = [
 
 export const syncOld: PairCheck = {
   id: "peer-sync-old",
-  title: "Connections of a service are not synchronised, since the messages are of version 0",
+  title: "Sync messages of version 0 do not carry what services need",
   *judge(pair) {
     for (const { from } of flowsOf(pair)) {
       if (pair[from].parameters?.get(VERSION) !== "0") continue;
@@ -61,7 +61,7 @@ export const syncOld: PairCheck = {
           verdict: {
             severity: "warning",
             evidence: [seen(pair, from, `${VERSION} = 0`), seen(pair, from, `${nameOf(service)}: ${what}`)],
-            why: "Such messages carry IPv4 connections alone, without the marks and the persistence that belong to them.",
+            why: "They carry IPv4 connections alone, no firewall marks, and no timeouts, so that persistence ends after three minutes.",
             remedies: [onSide(from, [shellLine(["sysctl", "-w", `${VERSION}=1`])])],
           },
         };

@@ -1,10 +1,10 @@
-import type { DestinationKey } from "../../../model/destination.js";
-import { destinationId } from "../../../model/destination.js";
+import { type DestinationKey, destinationId } from "../../../model/destination.js";
 import { type Service, serviceId, serviceKey } from "../../../model/service.js";
 import type { TableEntry } from "../../../model/table.js";
 import { heedsOrder, placements, type ServerOrder } from "../../../rules/order.js";
 import { ipvsadm, nameOf } from "../../checks/subjects.js";
-import { eitherWay, isFleet, type Pair, type PairCheck, seen, WHERE, type Where } from "../pair.js";
+import type { Remedy } from "../../finding.js";
+import { eitherWay, isFleet, OTHER, type Pair, type PairCheck, seen, WHERE, type Where } from "../pair.js";
 import { shareElsewhere } from "../shares.js";
 import type { Side } from "../side.js";
 
@@ -12,17 +12,26 @@ export const order: PairCheck = {
   id: "peer-order",
   title: "The servers stand in another order on the other director",
   *judge(pair) {
-    for (const { service, order: orders } of pair.differences) {
-      if (orders === undefined || service.before === undefined) continue;
-      const { scheduler } = service.before;
+    // Of connections that are synchronised each keeps its server whatever the scheduler would say.
+    const severity = isFleet(pair) ? "error" : "warning";
+    const shareOf = shares(pair);
+    for (const {
+      service: { before: service },
+      order: orders,
+    } of pair.differences) {
+      if (orders === undefined || service === undefined) continue;
+      const { scheduler } = service;
+      const equal = orders.before.length === orders.after.length && placements(orders).every(({ moves }) => moves);
+      const first = equal
+        ? ""
+        : " First give both the same servers, then compare again: servers that are added come last.";
       yield {
-        entry: { service: service.before },
+        entry: { service },
         verdict: {
-          // Of connections that are synchronised each keeps its server whatever the scheduler would say.
-          severity: isFleet(pair) ? "error" : "warning",
-          evidence: [...evidenceOf(pair, service.before, orders), ...shareOf(pair, service.before)],
-          why: `The scheduler ${scheduler} fills its table by the order in which servers were added, so the two directors send the same client to different servers.`,
-          remedies: eitherWay(pair, (wrong) => moves(service.before!, orders, wrong), { changes: "servers" }),
+          severity,
+          evidence: [...evidenceOf(pair, service, orders), ...shareOf(service)],
+          why: `The scheduler ${scheduler} fills its table by the order in which servers were added, so the two directors send the same client to different servers.${first}`,
+          remedies: equal ? ordered(pair, service, orders) : [],
         },
       };
     }
@@ -47,23 +56,53 @@ function evidenceOf(pair: Pair, service: Service, orders: ServerOrder): string[]
   ];
 }
 
-function shareOf({ here, there }: Pair, service: Service): string[] {
-  const entry = ({ table }: Side) => table.find((one) => serviceId(one.service) === serviceId(service))!;
-  const share = shareElsewhere(entry(here), entry(there), { a: here.kernel, b: there.kernel });
-  return share === undefined || share === 0
-    ? []
-    : [`${nameOf(service)}: ${percent(share)} of all clients get another server from the other director`];
+/** How many services get the share of their clients computed: it takes a part of a second for each. */
+const COMPUTED = 8;
+
+/** Evidence of how many clients get another server. */
+function shares({ here, there }: Pair): (service: Service) => string[] {
+  const [ours, theirs] = [here, there].map(
+    ({ table }) => new Map(table.map((entry) => [serviceId(entry.service), entry] as const)),
+  ) as [Map<string, TableEntry>, Map<string, TableEntry>];
+  let computed = 0;
+  return (service) => {
+    if (computed++ >= COMPUTED) return [];
+    const id = serviceId(service);
+    const share = shareElsewhere(ours.get(id)!, theirs.get(id)!, { a: here.kernel, b: there.kernel });
+    return share === undefined || share === 0
+      ? []
+      : [`${nameOf(service)}: ${percent(share)} of all clients get another server from the other director`];
+  };
 }
 
 const percent = (share: number) =>
   share < 0.001 ? "less than 0.1 %" : `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
 
+/** More commands than these nobody types. */
+const TYPED = 8;
+
+function ordered(pair: Pair, service: Service, orders: ServerOrder): Remedy[] {
+  const either = eitherWay(pair, (wrong) => moves(service, orders, wrong), { changes: "servers" });
+  return either.map((remedy) => {
+    const wrong = remedy.on === "peer" ? "there" : "here";
+    if (remedy.commands.length <= TYPED || pair[wrong].original) return remedy;
+    const commands = ["ipvsadm apply --order --dry-run table.rules", "ipvsadm apply --order table.rules"];
+    const [begin, which] = [remedy.note === undefined ? "With" : "Or with", pair.names[OTHER[wrong]]];
+    return {
+      ...remedy,
+      commands,
+      note: `${begin} the file that ipvsadm-save --nosort > table.rules writes on ${which}:`,
+    };
+  });
+}
+
 /** Deletes and adds the fewest servers that make one side's order that of the other. */
 function moves(service: Service, { before, after }: ServerOrder, wrong: Where): string[] {
   const way = wrong === "there" ? { before: after, after: before } : { before, after };
-  return placements(way).flatMap(({ server, moves: isThere }) => [
-    ...(isThere ? [ipvsadm({ kind: "delete-server", service: serviceKey(service), server })] : []),
-    ipvsadm({ kind: "add-server", service: serviceKey(service), server }),
+  const key = serviceKey(service);
+  return placements(way).flatMap(({ server }) => [
+    ipvsadm({ kind: "delete-server", service: key, server }),
+    ipvsadm({ kind: "add-server", service: key, server }),
   ]);
 }
 
@@ -72,13 +111,14 @@ export const hashing: PairCheck = {
   id: "peer-hashing",
   title: "The two kernels hash clients in different ways",
   *judge(pair) {
+    const severity = isFleet(pair) ? "error" : "warning";
     for (const { service } of sharedServices(pair)) {
       const difference = heedsOrder(service) ? kernelsDiffer(pair, service.scheduler) : undefined;
       if (difference === undefined) continue;
       yield {
         entry: { service },
         verdict: {
-          severity: isFleet(pair) ? "error" : "warning",
+          severity,
           evidence: WHERE.map((where) => seen(pair, where, difference(pair[where]))),
           why: `The scheduler ${service.scheduler} of the one sends clients to other servers than that of the other, although the tables are equal. Give both the same kernel.`,
           remedies: [],

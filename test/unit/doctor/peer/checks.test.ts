@@ -549,6 +549,52 @@ describe("a comparison", () => {
     expect(unknown!.evidence).toHaveLength(2);
   });
 
+  it("asks for equal servers before their order is put right", () => {
+    const findings = find(
+      active({ table: hashed("mh", one, two, three) }),
+      standby({ table: hashed("mh", three, one), writers: [] }),
+    );
+    expect(named(findings)).toEqual(["error peer-server-missing", "warning peer-order"]);
+    expect(findings[1]).toMatchObject({
+      why: expect.stringContaining("First give both the same servers"),
+      remedies: [],
+    });
+  });
+
+  it("shows the servers that stand elsewhere, and moves many of them by a file, unless 1.31 is there", () => {
+    const many = Array.from({ length: 60 }, (_, n) => server(`10.1.0.${n + 1}`));
+    const turned = [...many.slice(0, 30), ...many.slice(30).reverse()];
+    const there = standby({ table: hashed("mh", ...turned) });
+    const [finding] = find(active({ table: hashed("mh", ...many) }), there);
+    expect(finding!.evidence[0]).toMatch(/oldest first: place 31 on: 10\.1\.0\.31:80, .*, 10\.1\.0\.38:80$/);
+    expect(finding!.evidence[1]).toMatch(/oldest first: place 31 on: 10\.1\.0\.60:80, /);
+    expect(finding!.remedies).toMatchObject([
+      {
+        on: "peer",
+        note: "With the file that ipvsadm-save --nosort > table.rules writes on lb1:",
+        commands: ["ipvsadm apply --order --dry-run table.rules", "ipvsadm apply --order table.rules"],
+      },
+      { on: "director", note: "Or with the file that ipvsadm-save --nosort > table.rules writes on lb2:" },
+    ]);
+    const [old] = find(active({ table: hashed("mh", ...many) }), { ...there, original: true });
+    expect(old!.remedies[0]!.commands).toHaveLength(58);
+  });
+
+  it("computes how many clients are concerned for the first services only", () => {
+    const list = Array.from({ length: 3000 }, (_, n) => ({ address: `10.2.${n >> 8}.${n & 255}` }));
+    const tables = [
+      [one, two, three],
+      [three, two, one],
+    ].map((order) => list.map(({ address }) => entry({ scheduler: "mh", address }, ...order)));
+    const addresses = list.map(({ address }) => ({ address, local: true, interface: "lo", arp: false }));
+    const [finding] = find(
+      member("lb1", { table: tables[0]!, virtualAddresses: addresses }),
+      member("lb2", { table: tables[1]!, virtualAddresses: addresses }),
+    );
+    expect(finding!.concerns).toHaveLength(3000);
+    expect(finding!.evidence).toHaveLength(6008);
+  });
+
   it("names keepalived where a server may have failed its check, and where it would undo a change", () => {
     const [finding] = find(active(), standby({ table: servers(one, two) }));
     expect(finding!.why).toBe(
