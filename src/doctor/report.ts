@@ -91,7 +91,7 @@ function examined(table: LiveTable): string {
 }
 
 function isVolatile(command: string): boolean {
-  return /^(sysctl -w|modprobe|nft|ip(6tables|tables)?(-legacy)? .*(-A|-I|add|replace|set)|ipvsadm (-[aAeE]|--set)) ?/.test(
+  return /^(sysctl -w|modprobe|nft|ip(6tables|tables)?(-legacy)? .*(-A|-I|add|replace|set)|ipvsadm (-[aAeE]|--set|--start-daemon)) ?/.test(
     command,
   );
 }

@@ -53,17 +53,14 @@ export const addressNowhere = addressCheck(
   (states, pair) => {
     if (states.here.local || states.there.local) return undefined;
     const { address } = states.here;
+    const mover = addressesMove(pair) ? pair.here.movers![0] : undefined;
     return {
       severity: "error",
       evidence: evidenceOf(pair, states),
       why: "IPVS only sees packets for local addresses, and neither takes these for its own. Unless a third director has it, nobody answers.",
       remedies: [
-        addressesMove(pair)
-          ? onSide(
-              "here",
-              ["journalctl -u keepalived"],
-              "The program that moves the address has given it to neither; see why:",
-            )
+        mover !== undefined
+          ? onSide("here", [`journalctl -u ${mover}`], `See why ${mover} has given it to neither:`)
           : onSide(
               "here",
               [`ip addr add ${address}/${hostLength(address)} dev lo`],
