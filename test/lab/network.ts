@@ -19,39 +19,24 @@ async function ip(namespace: string, commands: readonly string[]): Promise<void>
 /** Hosts on switches, each in a network namespace of its own name. Build one at a time; take it down with close(). */
 export class Network {
   readonly #hosts: ReadonlyMap<string, Host>;
+  readonly #cables: readonly LaidCable[];
 
-  private constructor(names: readonly string[], witness: Witness) {
-    this.#hosts = new Map(names.map((name) => [name, new Host(name, witness)]));
+  private constructor(cables: readonly Cable[], witness: Witness) {
+    this.#cables = cables.map((cable, index) => layCable(cables, cable, index));
+    this.#hosts = new Map(this.#cables.map(({ host }) => [host, new Host(host, witness)]));
   }
 
   /** Addresses are in CIDR notation, IPv4 or IPv6; an interface with several has them comma-separated. */
   static async build(cables: readonly Cable[], witness: Witness = () => {}): Promise<Network> {
-    const names = [...new Set(cables.map(([host]) => host))];
-    const network = new Network(names, witness);
+    const network = new Network(cables, witness);
     await network.#removeNamespaces(); // of a run that was ended before its time
+    const lans = new Set(cables.map(([, lan]) => lan));
+    await ip("", [`netns add ${closet}`]);
     await ip(
-      "",
-      [closet, ...names].map((name) => `netns add ${name}`),
+      closet,
+      [...lans].map((lan) => `link add ${lan} up type bridge mcast_snooping 0`),
     );
-    await ip(closet, [
-      ...[...new Set(cables.map(([, lan]) => lan))].map((lan) => `link add ${lan} up type bridge mcast_snooping 0`),
-      ...cables.map(([host, lan], index) => {
-        const port = `${host}-${index}`;
-        return `link add ${port} master ${lan} up type veth peer name eth${ethernet(cables, index)} netns ${host}`;
-      }),
-    ]);
-    for (const name of names) {
-      await ip(name, [
-        "link set lo up",
-        ...cables.flatMap(([host, , addresses], index) => {
-          const device = `eth${ethernet(cables, index)}`;
-          if (host !== name) return [];
-          // nodad: an IPv6 address is usable at once, without a search for duplicates.
-          const add = (address: string) => `addr add ${address} dev ${device}${address.includes(":") ? " nodad" : ""}`;
-          return [...addresses.split(",").map(add), `link set ${device} up`];
-        }),
-      ]);
-    }
+    await network.#boot([...network.#hosts.keys()]);
     return network;
   }
 
@@ -66,10 +51,70 @@ export class Network {
     for (const [host, line] of lines) await this.host(host).type(line);
   }
 
+  /** Takes the power from a host: its links are gone before its programs can say goodbye, and nothing of it is left. */
+  async kill(name: string): Promise<void> {
+    await ip(
+      closet,
+      this.#cablesOf(name).map(({ port }) => `link del ${port}`),
+    );
+    await this.host(name).quiet();
+    await ip("", [`netns del ${name}`]);
+  }
+
+  /** Gives a killed host the power back: cables and addresses, as at first, and nothing else. */
+  boot(name: string): Promise<void> {
+    return this.#boot([name]);
+  }
+
+  /** Cuts a host off from all others. Its own links stay up, as they do when the fault is behind the next switch. */
+  async cutOff(name: string): Promise<void> {
+    await ip(
+      closet,
+      this.#cablesOf(name).map(({ port }) => `link set ${port} nomaster`),
+    );
+  }
+
+  /** Undoes cutOff(). */
+  async rejoin(name: string): Promise<void> {
+    await ip(
+      closet,
+      this.#cablesOf(name).map(({ port, lan }) => `link set ${port} master ${lan}`),
+    );
+  }
+
   /** Ends what runs on the hosts and removes them, and with them their IPVS tables. */
   async close(): Promise<void> {
     await Promise.all([...this.#hosts.values()].map((host) => host.quiet()));
     await this.#removeNamespaces();
+  }
+
+  #cablesOf(name: string): LaidCable[] {
+    return this.#cables.filter(({ host }) => host === name);
+  }
+
+  async #boot(names: readonly string[]): Promise<void> {
+    await ip(
+      "",
+      names.map((name) => `netns add ${name}`),
+    );
+    await ip(
+      closet,
+      names
+        .flatMap((name) => this.#cablesOf(name))
+        .map(({ port, lan, device, host }) => {
+          return `link add ${port} master ${lan} up type veth peer name ${device} netns ${host}`;
+        }),
+    );
+    for (const name of names) {
+      await ip(name, [
+        "link set lo up",
+        ...this.#cablesOf(name).flatMap(({ device, addresses }) => {
+          // nodad: an IPv6 address is usable at once, without a search for duplicates.
+          const add = (address: string) => `addr add ${address} dev ${device}${address.includes(":") ? " nodad" : ""}`;
+          return [...addresses.map(add), `link set ${device} up`];
+        }),
+      ]);
+    }
   }
 
   async #removeNamespaces(): Promise<void> {
@@ -85,7 +130,16 @@ export class Network {
   }
 }
 
-/** The number of a cable's interface on its host. */
-function ethernet(cables: readonly Cable[], index: number): number {
-  return cables.slice(0, index).filter(([host]) => host === cables[index]![0]).length;
+/** A cable between an interface of a host and a port of the switches. */
+interface LaidCable {
+  readonly host: string;
+  readonly lan: string;
+  readonly device: string;
+  readonly port: string;
+  readonly addresses: readonly string[];
+}
+
+function layCable(cables: readonly Cable[], [host, lan, addresses]: Cable, index: number): LaidCable {
+  const ethernet = cables.slice(0, index).filter(([other]) => other === host).length;
+  return { host, lan, device: `eth${ethernet}`, port: `${host}-${index}`, addresses: addresses.split(",") };
 }

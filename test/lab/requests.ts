@@ -12,7 +12,7 @@ export interface Answer {
 export type Reply = Answer | "timed out" | "refused";
 
 /** The line that every server of the lab answers. */
-function parseAnswer(line: string): Answer {
+export function parseAnswer(line: string): Answer {
   const match = /^(\S+) saw (\S+)$/.exec(line.trimEnd());
   if (!match) throw new Error(`not an answer of a server of the lab: ${JSON.stringify(line)}`);
   return { server: match[1]!, client: match[2]! };

@@ -35,6 +35,11 @@ function echo() {
   }).listen({ port, host: address });
 }
 
+/** Only repeats what it hears. */
+function mute() {
+  return createServer((socket) => socket.on("error", ignore).pipe(socket)).listen({ port, host: address });
+}
+
 /** As much FTP as curl needs to fetch a file in passive mode. */
 function ftp() {
   const replies = {
@@ -75,5 +80,5 @@ async function listenForData(address) {
   return { place, connection: once(server, "connection").finally(() => server.close()) };
 }
 
-await once({ http, udp, echo, ftp }[protocol](), "listening");
+await once({ http, udp, echo, mute, ftp }[protocol](), "listening");
 console.log("ready");

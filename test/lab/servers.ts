@@ -7,7 +7,12 @@ import { until } from "./shell.js";
 const program = fileURLToPath(new URL("server.js", import.meta.url));
 
 /** Starts a server (see server.js) and waits until it is ready. HTTP is served on IPv4 and IPv6. */
-export async function serve(host: Host, protocol: "http" | "udp" | "echo" | "ftp", port: number, address?: string) {
+export async function serve(
+  host: Host,
+  protocol: "http" | "udp" | "echo" | "mute" | "ftp",
+  port: number,
+  address?: string,
+) {
   const argv = [process.execPath, program, host.name, protocol, String(port), ...(address ? [address] : [])];
   const lines = createInterface(host.start(argv).stdout!)[Symbol.asyncIterator]();
   if ((await lines.next()).done) throw new Error(`${protocol} server on ${host.name} did not start`);

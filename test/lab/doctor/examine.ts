@@ -4,8 +4,8 @@ import type { Network } from "../network.js";
 import { realServers, type Story } from "../story.js";
 
 /** What `ipvsadm doctor` finds on a host, the director unless said otherwise. */
-export async function examine(network: Network, target = ""): Promise<Examination> {
-  const { code, stdout, stderr } = await network.host("director").try(`ipvsadm doctor --json ${target}`);
+export async function examine(network: Network, target = "", host = "director"): Promise<Examination> {
+  const { code, stdout, stderr } = await network.host(host).try(`ipvsadm doctor --json ${target}`);
   const examination = parse(stdout, stderr);
   const errors = examination.findings.some(({ severity }) => severity === "error");
   if (code !== (errors ? 1 : 0)) throw new Error(`exit code ${code} with ${errors ? "errors" : "no error"}\n${stderr}`);
