@@ -101,8 +101,8 @@ export class Network {
       closet,
       names
         .flatMap((name) => this.#cablesOf(name))
-        .map(({ port, lan, device, host }) => {
-          return `link add ${port} master ${lan} up type veth peer name ${device} netns ${host}`;
+        .map(({ port, lan, device, mac, host }) => {
+          return `link add ${port} master ${lan} up type veth peer name ${device} address ${mac} netns ${host}`;
         }),
     );
     for (const name of names) {
@@ -135,11 +135,20 @@ interface LaidCable {
   readonly host: string;
   readonly lan: string;
   readonly device: string;
+  /** The same whenever the host boots, as that of a real card. */
+  readonly mac: string;
   readonly port: string;
   readonly addresses: readonly string[];
 }
 
 function layCable(cables: readonly Cable[], [host, lan, addresses]: Cable, index: number): LaidCable {
   const ethernet = cables.slice(0, index).filter(([other]) => other === host).length;
-  return { host, lan, device: `eth${ethernet}`, port: `${host}-${index}`, addresses: addresses.split(",") };
+  return {
+    host,
+    lan,
+    device: `eth${ethernet}`,
+    mac: `02:00:00:00:00:${index.toString(16).padStart(2, "0")}`,
+    port: `${host}-${index}`,
+    addresses: addresses.split(","),
+  };
 }

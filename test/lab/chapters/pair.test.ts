@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { complaints, examine } from "../doctor/examine.js";
 import { pause, until } from "../shell.js";
@@ -13,6 +14,9 @@ const KERNEL_DEFAULTS = [
 /** The idle connections of an act: so many to each service. */
 const idle = { nat: 50, direct: 50, waiting: 5 };
 const services = Object.keys(idle) as Service[];
+/** All of an act's connections that a director may know. */
+const everything = { ...idle, transfers: 2 };
+type Known = typeof everything;
 /** Connections of a group that an act has besides. */
 const FEW = 5;
 
@@ -51,23 +55,25 @@ describe("A pair of directors", () => {
     return counts;
   }
 
-  /** How many of them are in the table of a director. */
-  async function known(director: Director, act: string): Promise<Record<Service, number>> {
+  /** How many of them, and of the transfers, are in the table of a director. */
+  async function known(director: Director, act: string): Promise<Known> {
     const table = await pair.table(director);
-    const counts = { nat: 0, direct: 0, waiting: 0 };
-    for (const service of services) {
-      const clientPorts = await pair.caller.ports(`${act} ${service}`);
-      counts[service] = clientPorts.filter((port) => table(service).has(port)).length;
-    }
-    return counts;
+    const count = async (service: Service, group: string) =>
+      (await pair.caller.ports(group)).filter((port) => table(service).has(port)).length;
+    return {
+      nat: await count("nat", `${act} nat`),
+      direct: await count("direct", `${act} direct`),
+      waiting: await count("waiting", `${act} waiting`),
+      transfers: (await count("nat", transfers.nat)) + (await count("direct", transfers.direct)),
+    };
   }
 
   /** Waits until a director knows so many of them. What the other one has to tell, it tells within two seconds. */
-  const knows = (director: Director, act: string, expected: Record<Service, number>) =>
-    until(`${director} to know ${JSON.stringify(expected)}`, async () => {
-      const counts = await known(director, act);
-      return services.every((service) => counts[service] === expected[service]) || undefined;
-    });
+  const knows = (director: Director, act: string, expected: Known) =>
+    until(
+      `${director} to know ${JSON.stringify(expected)}`,
+      async () => isDeepStrictEqual(await known(director, act), expected) || undefined,
+    );
 
   const transfers = { nat: "transfer by NAT", direct: "transfer by direct routing" } as const;
 
@@ -105,14 +111,26 @@ describe("A pair of directors", () => {
     await pair.startKeepalived("lb2");
   }
 
+  /** The same, once lb1 knows all connections that speak while both are there. */
+  async function handBackOnceKnown(act: string): Promise<void> {
+    await until("lb1 to know everything", async () => {
+      expect(await survivors(act)).toEqual(idle);
+      return isDeepStrictEqual(await known("lb1", act), everything) || undefined;
+    });
+    expect(await pair.isMaster("lb1"), "nopreempt").toBe(false);
+    await handBack();
+    expect(await survivors(act)).toEqual(idle);
+    await transfersGoOn();
+  }
+
   it("with the kernel's own settings, keeps what has sent three packets, and loses what is idle when the master comes back", async () => {
     const { caller, network } = pair;
     await caller.open("early", target("nat", FEW));
     for (const director of directors) await pair.startDaemons(director);
     await startTransfers();
     await openIdle("defaults");
-    await knows("lb2", "defaults", { ...idle, waiting: 0 });
-    expect(await known("lb1", "defaults")).toEqual(idle);
+    await knows("lb2", "defaults", { ...everything, waiting: 0 });
+    expect(await known("lb1", "defaults")).toEqual(everything);
 
     await network.kill("lb1");
     await pair.becomes("lb2", "master");
@@ -122,39 +140,34 @@ describe("A pair of directors", () => {
 
     await comeBack(KERNEL_DEFAULTS);
     expect(await survivors("defaults"), "they speak once more while both are there").toEqual({ ...idle, waiting: 0 });
-    await until("the transfers on lb1", async () => {
-      const table = await pair.table("lb1");
-      return (table("nat").size > 0 && table("direct").size > 0) || undefined;
-    });
+    await knows("lb1", "defaults", { nat: 0, direct: 0, waiting: 0, transfers: 2 });
     await handBack();
     expect(await survivors("defaults")).toEqual({ nat: 0, direct: 0, waiting: 0 });
     await transfersGoOn();
   });
 
   it("with the README's settings, keeps everything when the master dies and when it comes back", async () => {
-    const { network } = pair;
+    const { caller, network } = pair;
     for (const director of directors) await pair.setSysctls(director);
+    await network.host("lb1").type("ipvsadm --stop-daemon master");
+    await caller.open("older", target("nat", FEW));
+    await pair.startDaemon("lb1", "master");
+    expect(await alive("older")).toBe(FEW);
     await openIdle("README");
-    await knows("lb2", "README", idle);
+    await knows("lb2", "README", everything);
     expect((await pair.table("lb2"))("waiting"), "the template of the persistent service").toContain(0);
     for (const director of directors) expect(complaints(await examine(network, "", director))).toEqual([]);
 
     await network.kill("lb1");
     await pair.becomes("lb2", "master");
     expect(await survivors("README")).toEqual(idle);
-    expect(await known("lb2", "README")).toEqual(idle);
+    expect(await alive("older"), "connections that were there before the sync daemon and spoke since").toBe(FEW);
+    expect(await known("lb2", "README")).toEqual(everything);
     await transfersGoOn();
 
     await comeBack();
-    await until("lb1 to know everything that still speaks", async () => {
-      expect(await survivors("README")).toEqual(idle);
-      const counts = await known("lb1", "README");
-      return services.every((service) => counts[service] === idle[service]) || undefined;
-    });
-    expect(await pair.isMaster("lb1"), "nopreempt").toBe(false);
-    await handBack();
-    expect(await survivors("README")).toEqual(idle);
-    await transfersGoOn();
+    await handBackOnceKnown("README");
+    for (const director of directors) await pair.checkTable(director);
   });
 
   it("keeps everything when the master is cut off and believes itself the master, but for what began meanwhile", async () => {
@@ -175,6 +188,17 @@ describe("A pair of directors", () => {
     expect(await survivors("README")).toEqual(idle);
     expect(await alive("meanwhile")).toBe(0);
     await transfersGoOn();
+  });
+
+  it("keeps that too when the director that was cut off comes back without keepalived, and learns first", async () => {
+    const { network } = pair;
+    await network.cutOff("lb1");
+    await pair.becomes("lb2", "master");
+    await openIdle("since");
+    await pair.stopKeepalived("lb1");
+    await network.rejoin("lb1");
+    await pair.startKeepalived("lb1");
+    await handBackOnceKnown("since");
   });
 
   it("has carried both transfers from the first to the last byte", async () => {

@@ -43,6 +43,13 @@ const given: readonly Line[] = [
 export const ports = { nat: 80, direct: 8080, waiting: 443 } as const;
 export type Service = keyof typeof ports;
 
+/** The README's settings of ipvsadm.service. */
+async function daemonSettings() {
+  const settings = await readmeFile("/etc/default/ipvsadm");
+  const value = (name: string) => new RegExp(`^${name}="(.*)"$`, "m").exec(settings)![1]!;
+  return { DAEMON: value("DAEMON"), IFACE: value("IFACE"), SYNCID: value("SYNCID") };
+}
+
 /** The pair and what it serves. */
 export class Pair {
   readonly #keepalived = new Map<Director, ChildProcess>();
@@ -86,6 +93,17 @@ export class Pair {
     await host.type(`ipvsadm apply ${await this.#file(director, "/etc/ipvsadm.rules")}`);
   }
 
+  /** The table is that of the file, and both sync daemons are there. */
+  async checkTable(director: Director): Promise<void> {
+    const host = this.network.host(director);
+    await host.type(`ipvsadm diff ${await this.#file(director, "/etc/ipvsadm.rules")}`);
+    const { IFACE, SYNCID } = await daemonSettings();
+    const daemons = await host.type("ipvsadm -L --daemon");
+    for (const state of ["master", "backup"]) {
+      if (!daemons.includes(`${state} sync daemon (mcast=${IFACE}, syncid=${SYNCID}`)) throw new Error(daemons);
+    }
+  }
+
   async setSysctls(director: Director, sysctls?: readonly string[]): Promise<void> {
     const file = await this.#file(director, "/etc/sysctl.d/ipvs.conf", (text) => sysctls?.join("\n") ?? text);
     await this.network.host(director).type(`sysctl -q -p ${file}`);
@@ -93,12 +111,14 @@ export class Pair {
 
   /** What ipvsadm.service does with its settings. */
   async startDaemons(director: Director): Promise<void> {
-    const settings = await readmeFile("/etc/default/ipvsadm");
-    const value = (name: string) => new RegExp(`^${name}="(.*)"$`, "m").exec(settings)![1]!;
-    for (const state of value("DAEMON") === "both" ? ["master", "backup"] : [value("DAEMON")]) {
-      const options = `--mcast-interface ${value("IFACE")} --syncid ${value("SYNCID")}`;
-      await this.network.host(director).type(`ipvsadm --start-daemon ${state} ${options}`);
-    }
+    const { DAEMON } = await daemonSettings();
+    for (const state of DAEMON === "both" ? ["master", "backup"] : [DAEMON]) await this.startDaemon(director, state);
+  }
+
+  async startDaemon(director: Director, state: string): Promise<void> {
+    const { IFACE, SYNCID } = await daemonSettings();
+    const line = `ipvsadm --start-daemon ${state} --mcast-interface ${IFACE} --syncid ${SYNCID}`;
+    await this.network.host(director).type(line);
   }
 
   async startKeepalived(director: Director): Promise<void> {
