@@ -131,11 +131,16 @@ describe("A pair of directors", () => {
     await openIdle("defaults");
     await knows("lb2", "defaults", { ...everything, waiting: 0 });
     expect(await known("lb1", "defaults")).toEqual(everything);
+    const server = (await pair.table("lb1"))("waiting").get(0)!;
 
     await network.kill("lb1");
     await pair.becomes("lb2", "master");
     expect(await survivors("defaults")).toEqual({ ...idle, waiting: 0 });
     expect(await alive("early"), "connections that were there before the sync daemons").toBe(0);
+    await caller.openSilent("returning", target("waiting", FEW));
+    const persistent = (await pair.table("lb2"))("waiting");
+    expect(persistent.size, "those, and their template").toBe(FEW + 1);
+    expect(new Set(persistent.values()), "all on the server that lb1 had given the client").toEqual(new Set([server]));
     await transfersGoOn();
 
     await comeBack(KERNEL_DEFAULTS);
@@ -155,7 +160,6 @@ describe("A pair of directors", () => {
     expect(await alive("older")).toBe(FEW);
     await openIdle("README");
     await knows("lb2", "README", everything);
-    expect((await pair.table("lb2"))("waiting"), "the template of the persistent service").toContain(0);
     for (const director of directors) expect(complaints(await examine(network, "", director))).toEqual([]);
 
     await network.kill("lb1");

@@ -125,7 +125,7 @@ export class Pair {
     const ranked = (text: string) => (director === "lb1" ? text : text.replace("priority 150", "priority 100"));
     const file = await this.#file(director, "/etc/keepalived/keepalived.conf", ranked);
     // Its other files are for one instance of it, too.
-    const argv = ["keepalived", "-n", "-P", "-f", file, "-p", `${file}.pid`, "-r", `${file}.vrrp.pid`];
+    const argv = ["keepalived", "-n", "-P", "-G", "-f", file, "-p", `${file}.pid`, "-r", `${file}.vrrp.pid`];
     this.#keepalived.set(director, this.network.host(director).start(argv));
   }
 
@@ -155,13 +155,17 @@ export class Pair {
     return [vip, inside].filter((address) => addresses.includes(` ${address}/`)).length;
   }
 
-  /** What the table of a director holds of each service: the ports of clients; 0 is the template of a persistent one. */
-  async table(director: Director): Promise<(service: Service) => ReadonlySet<number>> {
+  /** The connections in a director's table: of each service, the server of each port of the client. Port 0: a persistent one's template. */
+  async table(director: Director): Promise<(service: Service) => ReadonlyMap<number, string>> {
     const listing = await this.network.host(director).type("ipvsadm -Lnc");
-    const clients = `^TCP .* (?:ESTABLISHED|ASSURED|NONE) +${client}:(\\d+) +${vip}`;
+    const lines = [...listing.matchAll(/^TCP +\S+ +(\w+) +(\S+):(\d+) +(\S+):(\d+) +(\S+):\d+$/gm)];
     return (service) =>
-      new Set(
-        Array.from(listing.matchAll(new RegExp(`${clients}:${ports[service]} `, "gm")), ([, port]) => Number(port)),
+      new Map(
+        lines
+          .filter(
+            ([, state, , port, , to]) => Number(to) === ports[service] && (state === "ESTABLISHED" || port === "0"),
+          )
+          .map(([, , , port, , , server]) => [Number(port), server!]),
       );
   }
 }
