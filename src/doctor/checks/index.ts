@@ -66,6 +66,7 @@ export const CHECKS: readonly Check[] = [
   surroundings.ftpHelper,
   tables.smallTable,
   sync.syncSize,
+  sync.syncSeldom,
   surroundings.emptyTable,
   surroundings.otherOwner,
   reach.directFromVirtual,

@@ -70,6 +70,37 @@ export const syncSize: DirectorCheck = {
   },
 };
 
+/** `ip_vs_sync_conn_needed()`; what becomes of idle connections was counted on Linux 6.1. */
+export const syncSeldom: DirectorCheck = {
+  id: "sync-seldom",
+  title: "The sync daemon tells of a connection by its number of packets, and seldom",
+  scope: "director",
+  appliesTo: (facts) => facts.daemons?.some(({ state }) => state === "master") === true,
+  verdict(facts) {
+    const threshold = facts.sysctl("net.ipv4.vs.sync_threshold");
+    const refresh = facts.number("net.ipv4.vs.sync_refresh_period");
+    if (threshold === undefined || refresh === undefined) return undefined;
+    const [first = 0, period = 0] = threshold.split(/\s+/).map(Number);
+    if (period === 0 && refresh > 0) return undefined;
+    return {
+      severity: "info",
+      evidence: [
+        ...daemonsWhere(facts, ({ state, interface: name }) =>
+          state === "master" ? `master sync daemon on ${name}` : undefined,
+        ),
+        `net.ipv4.vs.sync_threshold = ${first} ${period}`,
+        `net.ipv4.vs.sync_refresh_period = ${refresh}`,
+      ],
+      why:
+        `The other director hears of a connection with packet ${first}${period === 0 ? " only" : `, then once in ${period} packets`}. ` +
+        "Those with fewer packets are lost when it takes over, and idle ones when this one comes back from a boot.",
+      remedies: [
+        onDirector(["sysctl -w net.ipv4.vs.sync_refresh_period=10", "sysctl -w 'net.ipv4.vs.sync_threshold=0 0'"]),
+      ],
+    };
+  },
+};
+
 /** `Documentation/networking/ipvs-sysctl.rst`, backup_only. */
 export const syncLoop: ServerCheck = {
   id: "backup-schedules",

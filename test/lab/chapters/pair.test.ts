@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { complaints, examine } from "../doctor/examine.js";
+import { complaints, examine, find } from "../doctor/examine.js";
 import { pause, until } from "../shell.js";
 import { client, type Director, directors, Pair, ports, type Service, vip } from "./pair.js";
 
@@ -160,7 +160,11 @@ describe("A pair of directors", () => {
     expect(await alive("older")).toBe(FEW);
     await openIdle("README");
     await knows("lb2", "README", everything);
-    for (const director of directors) expect(complaints(await examine(network, "", director))).toEqual([]);
+    for (const director of directors) {
+      const examination = await examine(network, "", director);
+      expect(complaints(examination)).toEqual([]);
+      expect(find(examination, "sync-seldom")).toBeUndefined();
+    }
 
     await network.kill("lb1");
     await pair.becomes("lb2", "master");

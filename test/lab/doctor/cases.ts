@@ -677,6 +677,14 @@ export const CASES: readonly Case[] = [
     mended: director("ipvsadm --stop-daemon master"),
   },
   {
+    check: "sync-seldom",
+    severity: "info",
+    ...nat,
+    broken: director("ipvsadm --start-daemon master --mcast-interface eth0"),
+    request: "answered",
+    evidence: /^net\.ipv4\.vs\.sync_threshold = 3 50$/,
+  },
+  {
     check: "sync-interface",
     severity: "error",
     ...nat,

@@ -215,6 +215,25 @@ describe("no false alarm", () => {
     expect(await find("backup-only", { daemons: [daemon("backup"), daemon("master")] }, { sysctls })).toBeDefined();
   });
 
+  it("sync-seldom: not where the time since the last message decides, nor on a director that only listens", async () => {
+    const daemon = (state: "master" | "backup") => [{ state, interface: "eth0", syncId: 1 }];
+    const told = (threshold: string, refresh: string) => ({
+      sysctls: { "net.ipv4.vs.sync_threshold": threshold, "net.ipv4.vs.sync_refresh_period": refresh },
+    });
+    const seldom = await find("sync-seldom", { daemons: daemon("master") }, told("3\t50", "0"));
+    expect(seldom).toMatchObject({
+      severity: "info",
+      why: expect.stringContaining("packet 3, then once in 50 packets."),
+    });
+    expect(seldom!.evidence).toContain("net.ipv4.vs.sync_threshold = 3 50");
+    expect(await find("sync-seldom", { daemons: daemon("master") }, told("3\t50", "10"))).toBeDefined();
+    const once = await find("sync-seldom", { daemons: daemon("master") }, told("3\t0", "0"));
+    expect(once!.why).toContain("packet 3 only.");
+    expect(await find("sync-seldom", { daemons: daemon("master") }, told("0\t0", "10"))).toBeUndefined();
+    expect(await find("sync-seldom", { daemons: daemon("backup") }, told("3\t50", "0"))).toBeUndefined();
+    expect(await find("sync-seldom", { daemons: daemon("master") })).toBeUndefined();
+  });
+
   it("hash-without-fallback and persistence: not with the flag, not with the parameter", async () => {
     const servers = [server("10.0.0.42", { weight: 0, persistentConnections: 2 }), server("10.0.0.78")];
     const hashed = (flags: number) => ({ table: [entry(servers, { scheduler: "sh", flags })] });
