@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Caller } from "../caller.js";
 import { type Cable, type Line, Network } from "../network.js";
-import { readmeFile } from "../readme.js";
+import * as readme from "../readme.js";
 import { serve } from "../servers.js";
 import { until } from "../shell.js";
 
@@ -42,6 +42,8 @@ const given: readonly Line[] = [
 /** Ports of the services: servers that greet, by NAT and by direct routing, and persistent ones that wait for the client to speak. */
 export const ports = { nat: 80, direct: 8080, waiting: 443 } as const;
 export type Service = keyof typeof ports;
+
+const readmeFile = (path: string) => readme.readmeFile("A pair of directors", path);
 
 /** The README's settings of ipvsadm.service. */
 async function daemonSettings() {
