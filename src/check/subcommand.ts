@@ -4,7 +4,7 @@ import { EXIT, exitStatusHelp } from "../program/exit-status.js";
 import { paragraph } from "../program/layout.js";
 import { mistakeText, warningText } from "../program/report.js";
 import type { SubcommandContext } from "../program/subcommand.js";
-import type { FileMistake, MistakeSink } from "../program/wanted-file.js";
+import { CONFIG_ID_HELP, type FileMistake, type MistakeSink } from "../program/wanted-file.js";
 import { readSource, SOURCE_TEXT } from "../remote/source.js";
 
 /** `ipvsadm check FILE|-`: every mistake of a file, without a kernel and without root. */
@@ -12,15 +12,17 @@ export function define(command: Command, { io, exit, program }: SubcommandContex
   return command
     .argument(
       "<file>",
-      "rules as `ipvsadm-save` writes them, or its JSON; - reads standard input, ssh:HOST another director",
+      "rules as `ipvsadm-save` writes them, its JSON, or a keepalived.conf; - reads standard input, ssh:HOST another director",
     )
     .option("-j, --json", "the mistakes and warnings as JSON", false)
+    .option("--config-id <ID>", CONFIG_ID_HELP)
     .addHelpText("after", `\n${exitStatusHelp("check")}\n\n${paragraph(SOURCE_TEXT)}`)
-    .action(async (file: string, { json }: { json: boolean }) => {
+    .action(async (file: string, { json, configId }: { json: boolean; configId?: string }) => {
       const out = new BufferedOutput((part) => io.out(part));
       const err = new BufferedOutput((part) => io.err(part));
       const list = json ? jsonList(out) : textList(out, err);
-      const wanted = await readSource(file, { io, names: systemNames(), program }, list.add, list.warn);
+      const context = { io, names: systemNames(), program, keepalived: { configId } };
+      const wanted = await readSource(file, context, list.add, list.warn);
       list.end();
       out.flush();
       err.flush();

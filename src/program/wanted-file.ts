@@ -1,4 +1,5 @@
 import { RuleError } from "../errors.js";
+import { isKeepalived } from "../keepalived/sections.js";
 import { DocumentError, isDocument } from "../model/document.js";
 import type { Names } from "../names/names.js";
 import { type Finding, inPasses, readRules } from "../rules/read.js";
@@ -14,10 +15,21 @@ export interface FileMistake {
 /** Told of the mistakes of a file one by one, in its order; those of rules as soon as they are found. */
 export type MistakeSink = (mistake: FileMistake) => void;
 
+/** The help of the option that tells `configId`. */
+export const CONFIG_ID_HELP = "keepalived.conf: its configuration id (keepalived -i), for lines that begin with @";
+
+/** What reading a keepalived.conf needs besides its text. */
+export interface KeepalivedFile {
+  readonly path: string;
+  /** keepalived's configuration id; absent: not known. */
+  readonly configId: string | undefined;
+}
+
 /**
- * Reads rules, or JSON, told apart by how the text begins. Absent when there was a mistake.
+ * Reads rules, JSON or a keepalived.conf, told apart by how the text begins. Absent when there was a mistake.
  *
  * @param warn told of what may be a slip and is no mistake
+ * @param keepalived absent: a keepalived.conf is refused
  */
 export function readWanted(
   text: string,
@@ -25,9 +37,33 @@ export function readWanted(
   program: string,
   report: MistakeSink,
   warn: MistakeSink = () => {},
+  keepalived?: KeepalivedFile,
 ): Promise<Wanted | undefined> {
-  return isDocument(text) ? readDocument(text, report) : readRuleFile(text, names, program, report, warn);
+  if (isDocument(text)) return readDocument(text, report);
+  if (isKeepalived(text)) return readConfiguration(text, report, warn, keepalived);
+  return readRuleFile(text, names, program, report, warn);
 }
+
+async function readConfiguration(
+  text: string,
+  mistake: MistakeSink,
+  warn: MistakeSink,
+  file: KeepalivedFile | undefined,
+): Promise<Wanted | undefined> {
+  if (file === undefined) {
+    mistake({ where: "", reason: OWNED });
+    return undefined;
+  }
+  const { readKeepalived } = await import("../keepalived/read.js");
+  const { includedFiles } = await import("./included-files.js");
+  const { path, configId } = file;
+  const id = configId === undefined ? {} : { configId };
+  return readKeepalived(text, { path: path === "-" ? "" : path, ...id, files: includedFiles, mistake, warn });
+}
+
+const OWNED =
+  "this is a keepalived.conf, and keepalived decides by its checks which servers get clients: a restore would bring failed ones " +
+  "back. `ipvsadm diff FILE` compares it with the table, `ipvsadm export rules FILE` writes it as rules";
 
 /** Neither rules nor mistakes are kept, since a hundred thousand of them would be much. */
 async function readRuleFile(text: string, names: Names, program: string, report: MistakeSink, warn: MistakeSink) {

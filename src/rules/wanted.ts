@@ -1,6 +1,6 @@
 import { RuleError } from "../errors.js";
 import type { Change } from "../model/change.js";
-import { type Destination, destinationId, serverId } from "../model/destination.js";
+import { type Destination, type DestinationKey, destinationId, serverId } from "../model/destination.js";
 import type { Configuration } from "../model/document.js";
 import { type Service, type ServiceKey, serviceId, serviceKey } from "../model/service.js";
 import type { Table } from "../model/table.js";
@@ -20,6 +20,23 @@ export interface Wanted {
   readonly emptyOnPurpose: boolean;
   /** Where in the file a change of the table comes from (`line 12`); absent for what it does not mention (deletions). */
   origin(change: Change): string | undefined;
+  /** Of a file whose program changes the table while it runs, as keepalived does; absent for rules and JSON. */
+  readonly excuses?: Excuses;
+}
+
+/** Why a table that differs from what a file wants may still be as it should. */
+export interface Excuses {
+  /**
+   * @param sides the server as it is and as it is wanted; one side may be absent
+   * @param all servers that the service has now
+   */
+  server(
+    service: ServiceKey,
+    sides: { readonly live: Destination | undefined; readonly wanted: Destination | undefined },
+    all: readonly Destination[],
+  ): string | undefined;
+  /** @param moved servers that do not stand in their places */
+  order(service: ServiceKey, moved: readonly DestinationKey[]): string | undefined;
 }
 
 /** A change of the settings, and where in the file it comes from: `line 12`, `timeouts`. */

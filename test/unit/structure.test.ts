@@ -20,9 +20,10 @@ const HOUSE: Readonly<Record<string, string>> = {
   options: "errors.ts model names",
   render: "model names options",
   rules: "errors.ts model names options render wire",
+  keepalived: "model rules",
   // What every program needs, and this host.
   host: "errors.ts errno.ts model wire client",
-  program: "errors.ts errno.ts version.ts model client names options rules host",
+  program: "errors.ts errno.ts version.ts model client names options rules keepalived host",
   state: "errors.ts program",
   remote: "errors.ts model names rules host program",
   // The capabilities, each with what it does, how it looks and its subcommand.
