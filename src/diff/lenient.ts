@@ -44,18 +44,20 @@ export function sortOut(
       if (reason !== undefined) excused.push({ service: key, server, reason });
       return reason === undefined;
     });
-    const reason = order && excuses.order(key, movedServers(order, liveFirst));
-    if (order !== undefined && reason !== undefined) excused.push({ service: key, order, reason });
-    const left = { service, servers: wrong, ...(order && reason === undefined && { order }) };
-    return wrong.length === 0 && left.order === undefined && sameService(before, after) ? [] : [left];
+    const moved = order && movedServers(order, liveFirst);
+    const reason = moved && excuses.order(key, moved);
+    if (order && moved && moved.length > 0 && reason !== undefined) excused.push({ service: key, order, reason });
+    const misplaced = order !== undefined && (moved!.length === 0 ? wrong.length > 0 : reason === undefined);
+    const left = { service, servers: wrong, ...(misplaced && { order }) };
+    return wrong.length === 0 && !misplaced && sameService(before, after) ? [] : [left];
   });
   return { differences, excused };
 }
 
+/** The servers that were added again since the table was made in the wanted order: each became the newest. */
 function movedServers({ before, after }: ServerOrder, liveFirst: boolean): Destination[] {
-  const order = liveFirst ? { before, after } : { before: after, after: before };
-  const wanted = placements(order).filter(({ moves }) => moves);
-  return wanted.map(({ server }) => server);
+  const history = liveFirst ? { before: after, after: before } : { before, after };
+  return placements(history).flatMap(({ server, moves }) => (moves ? [server] : []));
 }
 
 /** A comment for each: `# tcp 192.0.2.1:80, server 10.0.0.1:80: absent, perhaps failed its check`. */

@@ -49,6 +49,9 @@ function addressRange(text: string): Address[] {
   const count = sign === "/" ? blockSize(first, start, to!) : numberOf(lastOf(first, to!)) - start + 1n;
   if (count < 1n) return refuse(`the range ${text} ends before it begins`);
   if (count > LARGEST_RANGE) return refuse(`the range ${text} has more than ${LARGEST_RANGE} addresses`);
+  if (familyOf(first) === "ipv6" && (start & 0xffffn) + count > LARGEST_RANGE) {
+    return refuse(`the range ${text} leaves the last group of its address, where keepalived begins again at 0`);
+  }
   return Array.from({ length: Number(count) }, (_, index) => addressOf(familyOf(first), start + BigInt(index)));
 }
 

@@ -90,13 +90,16 @@ function keyOf(draft: ServiceDraft, member: Member, members: readonly Member[]):
     }
     return { protocol, address: member.address, port: member.port };
   }
-  const addressFamilies = new Set(members.flatMap((one) => ("address" in one ? [familyOf(one.address)] : [])));
-  if (addressFamilies.size > 1 && member.family === undefined) {
-    throw new Mistake("a mark among IPv4 and IPv6 addresses needs inet or inet6", member.place);
-  }
-  const [familyOfAddresses] = addressFamilies;
-  const said = member.family ?? family ?? (granularity === undefined ? undefined : readFamily(granularity));
-  return { fwmark: member.fwmark, family: said ?? familyOfAddresses ?? markFamily(draft) };
+  if (member.family !== undefined) return { fwmark: member.fwmark, family: member.family };
+  const [ofGroup, other] = new Set(members.flatMap(familyOfMember));
+  if (other !== undefined) throw new Mistake("a mark among both families needs inet or inet6", member.place);
+  const said = family ?? (granularity === undefined ? undefined : readFamily(granularity));
+  return { fwmark: member.fwmark, family: said ?? ofGroup ?? markFamily(draft) };
+}
+
+function familyOfMember(member: Member): Family[] {
+  if ("address" in member) return [familyOf(member.address)];
+  return member.family === undefined ? [] : [member.family];
 }
 
 /** A mark has the family of its servers. Those behind tunnels count only if all agree, and say nothing of the marks of a group. */
@@ -116,6 +119,9 @@ function serviceOf(draft: ServiceDraft, key: ServiceKey, members: readonly Membe
   const timeout = draft.timeout ?? implied;
   const onePacket = draft.onePacket && (isFirewallMark(key) || key.protocol === "udp");
   const family = serviceFamily(key);
+  if (granularity !== undefined && family === "ipv6" && "group" in draft.target) {
+    throw new Mistake("keepalived ignores the persistence_granularity of IPv6 groups", draft.place);
+  }
   return {
     ...key,
     scheduler,
