@@ -34,6 +34,10 @@ export const SUBCOMMANDS: Subcommands = {
     load: () => import("../diff/subcommand.js"),
   },
   check: { summary: "find every mistake in a file, without a kernel", load: () => import("../check/subcommand.js") },
+  export: {
+    summary: "write the table as a keepalived.conf, or a keepalived.conf as rules",
+    load: () => import("../export/subcommand.js"),
+  },
   doctor: { summary: "find out why traffic does not flow", load: () => import("../doctor/subcommand.js") },
   help: {
     summary: "explain a command or an option, with examples",

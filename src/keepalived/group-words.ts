@@ -10,8 +10,8 @@ export type Member = { readonly place: Place } & (
   | { readonly fwmark: number; readonly family?: Family }
 );
 
-/** More addresses than this in a range are a slip: the kernel would hold a service for each. */
-const LARGEST_RANGE = 65_536;
+/** keepalived counts in the last part of an address alone (2.2.7), which also limits how many services a range makes. */
+const LAST_PART: Readonly<Record<Family, bigint>> = { ipv4: 0x100n, ipv6: 0x1_0000n };
 
 /** The members of a group in their order; each mistake is told, and its line left out. */
 export function readMembers(statements: readonly Statement[], remarks: Remarks): Member[] {
@@ -48,9 +48,9 @@ function addressRange(text: string): Address[] {
   const start = numberOf(first);
   const count = sign === "/" ? blockSize(first, start, to!) : numberOf(lastOf(first, to!)) - start + 1n;
   if (count < 1n) return refuse(`the range ${text} ends before it begins`);
-  if (count > LARGEST_RANGE) return refuse(`the range ${text} has more than ${LARGEST_RANGE} addresses`);
-  if (familyOf(first) === "ipv6" && (start & 0xffffn) + count > LARGEST_RANGE) {
-    return refuse(`the range ${text} leaves the last group of its address, where keepalived begins again at 0`);
+  const part = LAST_PART[familyOf(first)];
+  if ((start % part) + count > part) {
+    return refuse(`the range ${text} leaves the last part of its address, where keepalived begins again at 0`);
   }
   return Array.from({ length: Number(count) }, (_, index) => addressOf(familyOf(first), start + BigInt(index)));
 }

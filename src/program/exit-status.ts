@@ -22,6 +22,7 @@ export const EXIT = {
       "ipvsadm-restore": "the table is as the rules want it",
       check: "no mistake",
       diff: "nothing differs",
+      export: "all of it is written",
       doctor: "nothing wrong",
       drain: "drained",
       where: "the server of every client is known",
@@ -40,6 +41,7 @@ export const EXIT = {
   /** Of `ipvsadm-save`, whose original is a shell script. */
   saveUsage: { status: 1, means: { "ipvsadm-save": "an option that does not exist" } },
   different: { status: 1, means: { diff: "something differs" } },
+  incomplete: { status: 1, means: { export: "the language has no words for some of it, which standard error names" } },
   findings: { status: 1, means: { doctor: "something is wrong" } },
   stillDifferent: {
     status: 1,
@@ -79,6 +81,7 @@ export const EXIT = {
       apply: "--to: a director does not answer, or its plan was refused; nothing was changed on any",
       check: "mistakes or trouble",
       diff: "trouble",
+      export: "mistakes in the file, or trouble",
       doctor: "trouble",
       drain: "a mistake in the options",
       where: "a mistake in the options or the file, or trouble",

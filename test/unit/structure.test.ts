@@ -38,13 +38,14 @@ const HOUSE: Readonly<Record<string, string>> = {
   diff: "model names options render rules program remote",
   check: "names program remote",
   doctor: "errors.ts model client host options program render rules where remote",
+  export: "model names options rules keepalived program",
   completion: "errors.ts model options render host program manual",
   confirm: "errors.ts model wire names options rules program state",
   fleet: "model options rules host program state remote confirm",
   restore: "errors.ts model wire client names options rules host program remote listing manual confirm fleet",
   revert: "model wire client options rules program confirm restore state",
   // The programs, and the library.
-  cli: "errors.ts wire client names options program listing manual edit drain top where monitor metrics diff check doctor completion restore state confirm revert",
+  cli: "errors.ts wire client names options program listing manual edit drain top where monitor metrics diff check export doctor completion restore state confirm revert",
   "json.ts": "model render",
   "index.ts": "errors.ts version.ts model wire client names options rules program listing top restore",
 };
