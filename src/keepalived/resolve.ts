@@ -119,8 +119,11 @@ function serviceOf(draft: ServiceDraft, key: ServiceKey, members: readonly Membe
   const timeout = draft.timeout ?? implied;
   const onePacket = draft.onePacket && (isFirewallMark(key) || key.protocol === "udp");
   const family = serviceFamily(key);
-  if (granularity !== undefined && family === "ipv6" && "group" in draft.target) {
-    throw new Mistake("keepalived ignores the persistence_granularity of IPv6 groups", draft.place);
+  if (granularity !== undefined && "group" in draft.target) {
+    throw new Mistake(
+      "keepalived ignores the persistence_granularity of a group (2.2.7), but not the persistence",
+      draft.place,
+    );
   }
   return {
     ...key,

@@ -175,7 +175,6 @@ virtual_server_group MASKED {
 }
 virtual_server group MASKED {
     protocol TCP
-    persistence_granularity 255.255.255.0
     real_server 10.0.0.1 {
     }
 }
@@ -473,6 +472,7 @@ export const INCLUDED: Readonly<Record<string, string>> = {
   "conf.d/2.conf": "virtual_server 192.0.3.2 80 {\n  protocol TCP\n  include ../servers.inc\n}\n",
   "conf.d/10.conf": "virtual_server 192.0.3.10 80 {\n  protocol TCP\n  real_server 10.0.0.7 80 {\n  }\n}\n",
   "conf.d/.hidden.conf": "nothing {\n",
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: keepalived's own
   "more.inc": 'virtual_server 192.0.3.3 $PORT {\n  real_server 10.0.0.7 80 {\n    notify_up "${_PWD}/x"\n  }\n}\n',
   "most.inc": "virtual_server 192.0.3.4 80 {\n  real_server 10.0.0.7 80 {\n  }\n}",
   "servers.inc": "real_server 10.0.0.2 80 {\n}\nreal_server 10.0.0.1 80 {\n  weight 2\n}\n",
