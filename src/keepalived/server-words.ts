@@ -21,9 +21,9 @@ export interface ServerDraft {
   weighed: boolean;
 }
 
-/** `ADDRESS [PORT]` of a real server. Throws Mistake. */
+/** `ADDRESS [PORT]` of a real server; port 0 is the same as none. Throws Mistake. */
 export function serverDraft(place: Place, args: readonly string[]): ServerDraft {
-  const given = port(args[1]);
+  const given = port(args[1]) || undefined;
   const values = { upperThreshold: 0, lowerThreshold: 0, checked: false, weighed: false };
   return { place, address: address(args[0]!), ...(given !== undefined && { port: given }), ...values };
 }

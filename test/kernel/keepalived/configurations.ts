@@ -35,6 +35,8 @@ virtual_server 192.0.2.1 80 {
     real_server 10.0.0.2 80 {
         weight 0
     }
+    real_server 10.0.0.4 0 {
+    }
 }
 `,
   "direct routing with checks": `virtual_server 192.0.2.1 443 {
