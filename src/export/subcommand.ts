@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { Argument } from "commander";
-import { oldestFirst, sortServices, type Table } from "../model/table.js";
+import { oldestFirst } from "../model/rows-entry.js";
+import { sortServices, type Table } from "../model/table.js";
 import { systemNames } from "../names/system.js";
 import { withConnection } from "../program/connect.js";
 import { EXIT, exitStatusHelp } from "../program/exit-status.js";
@@ -72,7 +73,7 @@ export function define(command: Command, { io, exit, program }: SubcommandContex
 
 function liveSource(io: Io): Promise<Source> {
   return withConnection(io, async ({ client }) => ({
-    table: sortServices(await client.table()).map(oldestFirst),
+    table: sortServices(await client.rowTable()).map(oldestFirst),
     settings: { timeouts: await client.timeouts(), daemons: await client.daemons() },
   }));
 }
