@@ -1,16 +1,17 @@
 import type { Command } from "commander";
 import { Argument } from "commander";
+import { own } from "../model/own.js";
 import { oldestFirst } from "../model/rows-entry.js";
 import { sortServices, type Table } from "../model/table.js";
 import { systemNames } from "../names/system.js";
 import { withConnection } from "../program/connect.js";
 import { EXIT, exitStatusHelp } from "../program/exit-status.js";
-import { readFileOrInput } from "../program/file.js";
 import type { Io } from "../program/io.js";
 import { paragraph } from "../program/layout.js";
 import { MistakeReport } from "../program/report.js";
 import type { SubcommandContext } from "../program/subcommand.js";
-import { CONFIG_ID_HELP, readWanted } from "../program/wanted-file.js";
+import { CONFIG_ID_HELP } from "../program/wanted-file.js";
+import { readSource } from "../remote/source.js";
 import type { Settings } from "./keepalived.js";
 import type { Exported } from "./table.js";
 
@@ -43,22 +44,25 @@ const LANGUAGES: Readonly<Record<string, (source: Source) => Promise<Exported>>>
 export function define(command: Command, { io, exit, program }: SubcommandContext): Command {
   return command
     .addArgument(new Argument("<language>", "what to write").choices(Object.keys(LANGUAGES)))
-    .argument("[file]", "rules, JSON or a keepalived.conf instead of the live table; - reads standard input")
+    .argument(
+      "[file]",
+      "rules, JSON or a keepalived.conf instead of the live table; - reads standard input, ssh:HOST another director",
+    )
     .option("--config-id <ID>", CONFIG_ID_HELP)
     .addHelpText("after", TEXT)
     .action(async (language: string, file: string | undefined, { configId }: { configId?: string }) => {
-      const source = file === undefined ? await liveSource(io) : await readSource(file, configId);
+      const source = file === undefined ? await liveSource(io) : await wantedSource(file, configId);
       if (source === undefined) return;
-      const { text, missing } = await LANGUAGES[language]!(source);
+      const { text, missing } = await own(LANGUAGES, language)!(source);
       io.out(text);
       for (const line of missing) io.err(`not in the ${language} output: ${line}\n`);
       exit((missing.length === 0 ? EXIT.success : EXIT.incomplete).status);
     });
 
-  async function readSource(path: string, configId: string | undefined): Promise<Source | undefined> {
+  async function wantedSource(path: string, configId: string | undefined): Promise<Source | undefined> {
     const mistakes = new MistakeReport(io, `${path}:\n`);
-    const text = readFileOrInput(path, io);
-    const wanted = await readWanted(text, systemNames(), program, mistakes.add, mistakes.warn, { path, configId });
+    const context = { io, names: systemNames(), program, keepalived: { configId } };
+    const wanted = await readSource(path, context, mistakes.add, mistakes.warn);
     const status = mistakes.end();
     if (wanted === undefined) {
       exit(status);

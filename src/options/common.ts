@@ -6,8 +6,14 @@ import { FULL_NETMASK, type VirtualAddress } from "../model/service.js";
 //   -a -t 192.0.2.1:80 -r 10.0.0.1:8080 -m -w 1
 // They are read where they stand in the text of the file: strings for lines and words would take most of the time.
 
-const PROTOCOLS: Readonly<Record<string, "tcp" | "udp">> = { t: "tcp", u: "udp" };
-const FORWARDING: Readonly<Record<string, "masq" | "route">> = { m: "masq", g: "route" };
+const PROTOCOLS: ReadonlyMap<string, "tcp" | "udp"> = new Map([
+  ["t", "tcp"],
+  ["u", "udp"],
+]);
+const FORWARDING: ReadonlyMap<string, "masq" | "route"> = new Map([
+  ["m", "masq"],
+  ["g", "route"],
+]);
 
 /** Digits and letters that values have at most; the general way reads longer ones. */
 const PORT_DIGITS = 5;
@@ -77,7 +83,7 @@ export function isCommon(all: string, from: number, to: number): boolean {
 }
 
 function hasService(): boolean {
-  const protocol = PROTOCOLS[text.charAt(at++)];
+  const protocol = PROTOCOLS.get(text.charAt(at++));
   if (protocol === undefined || !follows(" ")) return false;
   found.protocol = protocol;
   found.address = at;
@@ -104,7 +110,7 @@ function hasServer(): boolean {
   found.serverEnd = at;
   found.serverPort = port();
   if (found.serverPort < 0 || !follows(" -")) return false;
-  const forwarding = FORWARDING[text.charAt(at++)];
+  const forwarding = FORWARDING.get(text.charAt(at++));
   if (forwarding === undefined || !follows(" -w ")) return false;
   found.forwarding = forwarding;
   found.weight = decimal(WEIGHT_DIGITS);

@@ -38,7 +38,7 @@ const HOUSE: Readonly<Record<string, string>> = {
   diff: "model names options render rules program remote",
   check: "names program remote",
   doctor: "errors.ts model client host options program render rules where remote",
-  export: "model names options rules keepalived program",
+  export: "model names options rules keepalived program remote",
   completion: "errors.ts model options render host program manual",
   confirm: "errors.ts model wire names options rules program state",
   fleet: "model options rules host program state remote confirm",

@@ -1,4 +1,5 @@
 import { type Family, familyOf } from "../../../model/address.js";
+import { own } from "../../../model/own.js";
 import { serviceFamily } from "../../../model/service.js";
 import type { Timeouts } from "../../../model/settings.js";
 import { ipvsadm, shellLine } from "../../checks/subjects.js";
@@ -42,7 +43,7 @@ export const parameters: PairCheck = {
       const { name, usual, same = {}, severity, why, relevance } = parameter;
       const [here, there] = WHERE.map((where) => pair[where].parameters?.get(name));
       if (here === undefined || there === undefined || !RELEVANT[relevance](pair)) continue;
-      if ((same[here] ?? here) === (same[there] ?? there)) continue;
+      if ((own(same, here) ?? here) === (own(same, there) ?? there)) continue;
       yield {
         verdict: {
           severity,
