@@ -34,7 +34,11 @@ export interface Request {
   readonly attributes: Values<(typeof COMMAND)["rows"]>;
   /** In a batch: the request behind this one has to be in the same datagram, so that the kernel carries out both at once. */
   readonly withNext?: true;
-  /** Appends the attributes more cheaply than by the tables. False, and nothing is written, where that cannot be done. */
+  /**
+   * Appends the attributes more cheaply than by the tables. False, and nothing is written, where that cannot be done.
+   *
+   * @internal
+   */
   write?(out: Writer): boolean;
 }
 
