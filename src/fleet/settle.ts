@@ -21,7 +21,8 @@ export async function settle(outcome: RolledOut, seconds: number, signal: AbortS
   const changed = [...done, ...(failed === undefined ? [] : [failed])].filter(({ changes }) => changes.length > 0);
   if (changed.length === 0 && rest.length === 0) return EXIT.success.status;
   const whole = failed === undefined && rest.length === 0;
-  const no = whole ? await decide(changed, seconds, signal, io) : progressText(outcome).trimEnd();
+  if (!whole) io.err(progressText(outcome));
+  const no = whole ? await decide(changed, seconds, signal, io) : "not all are done";
   if (no === undefined) return end(changed, "keep", EXIT.success.status, io);
   io.err(`${no}: all go back\n`);
   return end(changed.reverse(), "back", EXIT.wentBack.status, io);

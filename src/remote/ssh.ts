@@ -84,25 +84,29 @@ export function start(target: Target, script: string, options: RunOptions = {}):
   child.stdin.end(input);
   const out = new Collected(child.stdout);
   const err = new Collected(child.stderr);
+  let limit: NodeJS.Timeout;
+  const stop = () => {
+    clearTimeout(limit);
+    end(child);
+  };
   const answer = new Promise<Answer>((resolve, reject) => {
     const fail = (why: string) => {
-      end(child);
+      stop();
       reject(new RemoteError(`${target.name}: ${why}`));
     };
-    const limit = setTimeout(() => fail(`no answer within ${seconds} seconds${sayWhy(err.text)}`), seconds * 1000);
+    limit = setTimeout(() => fail(`no answer within ${seconds} seconds${sayWhy(err.text)}`), seconds * 1000);
     const tooLong = () => {
       if (out.length + err.length > OUTPUT_LIMIT) fail(`it says more than ${OUTPUT_LIMIT} bytes`);
     };
     child.stdout.on("data", tooLong);
     child.stderr.on("data", tooLong);
     const ended = () => {
-      clearTimeout(limit);
+      stop();
       const read = readAnswer(out.text, err.text, child.exitCode);
       if (typeof read === "string") fail(read);
       else resolve(read);
     };
     child.once("error", (error) => {
-      clearTimeout(limit);
       fail(`cannot run ${SSH}: ${(error as NodeJS.ErrnoException).code ?? error.message}`);
     });
     child.once("close", ended);
@@ -114,7 +118,7 @@ export function start(target: Target, script: string, options: RunOptions = {}):
     answer,
     says: (text) => says(child, err, answer, text),
     said: () => afterBegin(err.text),
-    end: () => end(child),
+    end: stop,
   };
 }
 

@@ -152,7 +152,7 @@ describe("with --confirm", () => {
     expect([failed.status, failed.stderr]).toEqual([
       3,
       expect.stringContaining(
-        "\ndone: ssh:lb1; failed, perhaps changed in part: ssh:lb2: all go back\nssh:lb2: taken back\nssh:lb1: taken back\n",
+        "\ndone: ssh:lb1; failed, perhaps changed in part: ssh:lb2\nnot all are done: all go back\nssh:lb2: taken back\nssh:lb1: taken back\n",
       ),
     ]);
     areAll(OLD);
