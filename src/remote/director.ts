@@ -21,19 +21,20 @@ export interface FarProgram {
    * shows servers that are local to the director as routed ones; only other programs install such.
    */
   readonly ours: boolean;
-  /** The first line of its `-v`. */
-  readonly version: string;
 }
 
-/** How `-v` of ours differs from that of 1.31. */
-const OURS = "TypeScript";
+/** Stands before what 1.31 tells. To whoever reads rules it is a comment. */
+const ORIGINAL = "# ipvsadm 1.31\n";
 
-/** One connection for all of it. 1.31 has no single command: its `-S` lacks thresholds and the order of servers. */
+/**
+ * One connection for all of it. 1.31 has no single command, and refuses ours before it prints anything: its `-S` lacks thresholds and
+ * the order of servers.
+ */
 const READ = [
-  `v=$(ipvsadm -v)&&echo "$v"&&{ ${NAME_WRITERS};case "$v" in `,
-  `*${OURS}*)ipvsadm -S --all --nosort;;`,
-  "*)ipvsadm -Sn&&ipvsadm -Ln --nosort --thresholds&&ipvsadm -L --timeout&&ipvsadm -L --daemon;;",
-  "esac;}",
+  `${NAME_WRITERS};`,
+  "ipvsadm -S --all --nosort 2>/dev/null||{ ",
+  `echo "${ORIGINAL.trim()}";`,
+  "ipvsadm -Sn&&ipvsadm -Ln --nosort --thresholds&&ipvsadm -L --timeout&&ipvsadm -L --daemon;}",
 ].join("");
 
 /** How often a table that changes between two listings of 1.31 is read. */
@@ -47,12 +48,10 @@ export async function readDirector(target: Target, options?: RunOptions): Promis
   for (let attempt = 1; attempt <= TRIES; attempt++) {
     const { status, stdout, stderr } = await run(target, READ, options);
     if (status !== 0) throw farError(target, status, stderr);
-    const end = stdout.indexOf("\n");
-    const version = stdout.slice(0, end);
-    const program = { ours: version.includes(OURS), version };
-    const text = stdout.slice(end + 1);
-    const told = readTold(target, program.ours, text);
-    if (told !== undefined) return { target, program, writers: namedWriters(text), ...told };
+    const original = stdout.lastIndexOf(ORIGINAL);
+    const ours = original < 0;
+    const told = readTold(target, ours, stdout.slice(ours ? 0 : original));
+    if (told !== undefined) return { target, program: { ours }, writers: namedWriters(stdout), ...told };
   }
   throw new RemoteError(`${target.name}: the table keeps changing while it is read`);
 }

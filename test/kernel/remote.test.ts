@@ -80,14 +80,12 @@ describe("what does not answer is named", () => {
     const { port } = silent.address() as { port: number };
     const failures: readonly [name: string, words: string][] = [
       ["ssh:lb1:9", "ssh: connect to host 10.77.1.2 port 9: Connection refused"],
-      ["ssh:nosuch.invalid", "ssh: Could not resolve hostname nosuch.invalid"],
       ["ssh:stranger", "Host key verification failed."],
       ["ssh:locked", "root@10.77.1.2: Permission denied (publickey"],
       ["ssh:lb1:2201", "it has no ipvsadm: /bin/sh: ipvsadm: not found"],
       ["ssh:lb1:2202", "Can't initialize ipvs: Protocol not available"],
       ["ssh:lb1:2203", "it does not run what it is asked to: exit status 3"],
       [`ssh:127.0.0.1:${port}`, "Connection timed out during banner exchange"],
-      ["ssh:-oProxyCommand=touch hacked", "neither user nor host may begin with a dash"],
     ];
     await Promise.all(
       failures.map(async ([name, words]) => {

@@ -14,7 +14,7 @@ const [ONE, TWO] = ["1", "2"].map((last) => `-a -t 192.0.2.1:80 -r 10.0.0.${last
 const MASTER = "--start-daemon master --mcast-interface eth0 --syncid 3";
 
 function director(rules: string, ours = true): Director {
-  const program = { ours, version: "" };
+  const program = { ours };
   const timeouts = { tcp: 900, tcpFin: 120, udp: 300 };
   return { target: parseTarget("ssh:lb1"), program, writers: [], timeouts, ...readSaved(rules) };
 }

@@ -31,7 +31,7 @@ const io = {
 /** A director that is changed, and does what it is told, but for what `way` says. */
 function step(name: string, way: Partial<Way> = {}, changes: readonly Change[] = [{ kind: "flush" }]): Step {
   const director = {
-    ...{ target: parseTarget(`ssh:${name}`), program: { ours: true, version: "" }, writers: [] },
+    ...{ target: parseTarget(`ssh:${name}`), program: { ours: true }, writers: [] },
     ...{ table: [], timeouts: { tcp: 1, tcpFin: 1, udp: 1 }, daemons: [] },
   };
   const tell = (words: string) => async () => words;
