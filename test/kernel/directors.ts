@@ -164,8 +164,9 @@ export class Directors {
     script("lb1", `exec ${commandOf("ipvsadm").join(" ")} "$@"`);
     script("noIpvs", 'echo "Can\'t initialize ipvs: Protocol not available" >&2; exit 2');
     script("hanging", `: > ${this.#folder}/hangs; exec sleep 1000`);
-    for (const folder of ["jail", "jail/bin"]) mkdirSync(join(this.#folder, folder), { mode: 0o755 });
+    for (const folder of ["jail", "jail/bin", "jail/dev"]) mkdirSync(join(this.#folder, folder), { mode: 0o755 });
     copyFileSync("/bin/busybox", join(this.#folder, "jail/bin/sh"));
+    this.file("jail/dev/null", "");
   }
 
   #serverConfig(name: string): string {
