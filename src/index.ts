@@ -116,6 +116,7 @@ export {
 export { heedsOrder, type ServerOrder } from "./rules/order.js";
 export { type ParsedRules, parseRules, type Repetition, type Rule } from "./rules/read.js";
 export {
+  type Excuses,
   type SettingsChange,
   type Wanted,
   type WantedSetting,

@@ -49,7 +49,14 @@ async function offerFor(
     return matching([...(first.startsWith("-") ? [] : choicesOf(subcommands)), ...commandChoices(first)], first);
   if (!Object.hasOwn(subcommands, first)) return completeTable(words, values);
   const { commands } = await subcommandProgram(context, [first]);
-  return complete(first, subcommandGrammar(commands.find((command) => command.name() === first)!), rest, values);
+  const command = commands.find((one) => one.name() === first)!;
+  return complete(first, subcommandGrammar(command), rest, withArguments(values, command));
+}
+
+/** Arguments may list their own values. */
+function withArguments(values: Values, { registeredArguments }: Command): Values {
+  const choices = new Map(registeredArguments.map((argument) => [argument.name(), argument.argChoices]));
+  return (name, typed) => choices.get(name)?.map((value) => ({ value })) ?? values(name, typed);
 }
 
 function choicesOf(subcommands: Subcommands): Choice[] {

@@ -21,7 +21,8 @@ export const SECTIONS: ReadonlyMap<string, Section> = new Map<string, Section>([
 export const INCLUDE = /^\s*(include[rmwba]?)(?:\s+(.*))?$/;
 
 const HYPHEN = 0x2d;
-const BEGINNING = /^(?:[^\S\n]*(?:[#!][^\n]*)?\n)*[^\S\n]*([^\s{]+)/;
+const FIRST_WORD = /^\s*([^\s{#!][^\s{]*)?/;
+const OTHER_BEGINNING = /^(?:\$\w+=|@\^?\w|~(?:SEQx?|LST)\b|include[rmwba]?$)/;
 
 /**
  * Whether a text is a keepalived.conf, and not rules: by its first word behind blank lines and comments. No rule begins with a
@@ -29,8 +30,12 @@ const BEGINNING = /^(?:[^\S\n]*(?:[#!][^\n]*)?\n)*[^\S\n]*([^\s{]+)/;
  */
 export function isKeepalived(text: string): boolean {
   if (text.charCodeAt(0) === HYPHEN) return false;
-  const word = BEGINNING.exec(text)?.[1];
-  return (
-    word !== undefined && (SECTIONS.has(word) || /^(?:\$\w+=|@\^?\w|~(?:SEQx?|LST)\b|include[rmwba]?$)/.test(word))
-  );
+  for (let start = 0; start < text.length; ) {
+    const end = text.indexOf("\n", start);
+    const stop = end === -1 ? text.length : end;
+    const word = FIRST_WORD.exec(text.slice(start, stop))?.[1];
+    if (word !== undefined) return SECTIONS.has(word) || OTHER_BEGINNING.test(word);
+    start = stop + 1;
+  }
+  return false;
 }

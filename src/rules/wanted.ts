@@ -27,6 +27,8 @@ export interface Wanted {
 /** Why a table that differs from what a file wants may still be as it should. */
 export interface Excuses {
   /**
+   * Why a server may differ; absent when it must not.
+   *
    * @param sides the server as it is and as it is wanted; one side may be absent
    * @param all servers that the service has now
    */
@@ -35,7 +37,11 @@ export interface Excuses {
     sides: { readonly live: Destination | undefined; readonly wanted: Destination | undefined },
     all: readonly Destination[],
   ): string | undefined;
-  /** @param moved servers that do not stand in their places */
+  /**
+   * Why the servers of a service may stand in another order; absent when they must not.
+   *
+   * @param moved servers that do not stand in their places
+   */
   order(service: ServiceKey, moved: readonly DestinationKey[]): string | undefined;
 }
 

@@ -61,6 +61,8 @@ it("subcommands with files, virtual addresses and schemas of their own", async (
   expect(await values("ipvsadm where 203.0.113.7 -f 7 --vip 192")).toEqual(await values("ipvsadm -Lc --vip 192"));
   expect(await values("ipvsadm monitor -r 10.0.0.3")).toEqual(["10.0.0.3"]);
   expect(await values("ipvsadm schema ")).toEqual(["where", "monitor"]);
+  expect(await values("ipvsadm export k")).toEqual(["keepalived"]);
+  expect(await offered("ipvsadm export keepalived ")).toEqual([":files"]);
   expect(await values("ipvsadm -L --color=")).toEqual(["--color=auto", "--color=always", "--color=never"]);
 });
 

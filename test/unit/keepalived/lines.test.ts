@@ -45,6 +45,11 @@ describe("a keepalived.conf", () => {
   ])("is not what begins so: %j", (text) => expect(isKeepalived(text)).toBe(false));
 });
 
+it("is told apart however much stands before its first word", () => {
+  expect(isKeepalived(`${"\n".repeat(5_000_000)}${"# x\n".repeat(100_000)}global_defs {\n}\n`)).toBe(true);
+  expect(isKeepalived(`${" ".repeat(5_000_000)}\n`)).toBe(false);
+});
+
 describe("blocks", () => {
   it.each([
     ["real_server 10.0.0.1 80 { weight 2 }", ["1:2"]],
