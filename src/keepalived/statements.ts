@@ -24,7 +24,7 @@ export function readStatements(lines: Iterable<Line>, remarks: Remarks): Stateme
   const open: Statement[] = [];
   for (const { place, text, onlyFor } of lines) {
     if (onlyFor !== undefined) {
-      if (isIgnored(open[0]) && !/[{}]/.test(text)) continue;
+      if (isIgnored(open[0], text) && !/[{}]/.test(text)) continue;
       remarks.mistake(place, dependsOn(onlyFor));
       if (/[{}]/.test(text)) throw new Mistake("what follows cannot be read without it", place);
       continue;
@@ -47,9 +47,10 @@ export function readStatements(lines: Iterable<Line>, remarks: Remarks): Stateme
   return top;
 }
 
-/** Blocks that say nothing of the table may hold what cannot be judged. */
-function isIgnored(section: Statement | undefined): boolean {
-  return section !== undefined && SECTIONS.get(section.word) === "ignored";
+/** Lines that say nothing of the table need not be judged. */
+function isIgnored(section: Statement | undefined, text: string): boolean {
+  const kind = section && SECTIONS.get(section.word);
+  return kind === "ignored" || (kind === "global" && !/^(?:lvs_|nftables_ipvs)/.test(text));
 }
 
 /** The statements and braces of a line. */

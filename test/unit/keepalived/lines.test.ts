@@ -187,6 +187,8 @@ describe("conditions", () => {
     expect(mistakes(text)).toEqual([`line 2: ${reason}`, `line 3: ${reason}`]);
     const elsewhere = "vrrp_instance VI {\n@one priority 5\n@one $P=3\npriority $P\n}\n";
     expect(weights(elsewhere + service())).toEqual(["1:1"]);
+    expect(weights(`global_defs {\n@one router_id x\n}\n${service()}`)).toEqual(["1:1"]);
+    expect(mistakes("global_defs {\n@one lvs_timeouts tcp 5\n}\n")).toEqual([`line 2: ${reason}`]);
     expect(mistakes("vrrp_instance VI {\n@one track {\n}\n}\n")).toEqual([
       `line 2: ${reason}`,
       "line 2: what follows cannot be read without it",
