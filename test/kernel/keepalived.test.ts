@@ -1,4 +1,5 @@
 import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { main } from "../../src/cli/main.js";
 import { CHANGED, CHANGES } from "./keepalived/changes.js";
@@ -8,17 +9,27 @@ import { clearByOracle, oracle, savedByOracle } from "./oracle.js";
 import { ipvsadm, type Running, SILENT_SUCCESS, typed } from "./program.js";
 import { GreetingServers } from "./traffic.js";
 
+/** Systems without documentation have none. */
+const FOLDER = "/usr/share/doc/keepalived/samples";
+const SAMPLES = existsSync(FOLDER)
+  ? readdirSync(FOLDER)
+      .map((name) => `${FOLDER}/${name}`)
+      .filter((path) => /^virtual_server /m.test(readFileSync(path, "utf8")))
+  : [];
+
 const scratch = new Scratch();
 const ip = (...args: string[]) => execFileSync("ip", args);
 
 beforeAll(() => {
   ip("link", "add", "eth9", "type", "dummy");
-  ip("addr", "add", "10.0.0.254/8", "dev", "eth9");
+  for (const network of ["10.0.0.254/8", "192.168.0.1/16"]) ip("addr", "add", network, "dev", "eth9");
   ip("addr", "add", "fd00::ffff/64", "dev", "eth9", "nodad");
   ip("link", "set", "eth9", "up");
   for (const [path, text] of Object.entries(INCLUDED)) scratch.write(path, text);
 });
 afterAll(() => {
+  oracle("--set", "900", "120", "300"); // one of the configurations says others
+  expect(oracle("-L", "--daemon")).toBe("");
   ip("link", "del", "eth9");
   scratch.remove();
 });
@@ -61,6 +72,21 @@ describe("the table that keepalived makes", () => {
       expect(savedByOracle()).toMatch(/^-a /m);
       expect(await quickDiff(path, "--strict")).toEqual(SILENT_SUCCESS);
     }),
+  );
+
+  it.skipIf(SAMPLES.length === 0)(
+    "does not differ from keepalived's own samples, where the package has them",
+    async () => {
+      for (const path of SAMPLES) {
+        await withKeepalived(readFileSync(path, "utf8"), async (copy) => {
+          const { status, stdout, stderr } = await quickDiff(copy);
+          expect({ path, status, differences: stdout.replaceAll(/^# .*\n/gm, ""), stderr }).toEqual({
+            ...{ path, status: 0, differences: "", stderr: "" },
+          });
+        });
+        clearByOracle();
+      }
+    },
   );
 
   it("differs after any single change", async () => {
