@@ -54,9 +54,9 @@ const VALUES: Readonly<Record<string, (typed: Typed, live: Live) => Offer>> = {
   shell: () => Object.keys(SCRIPTS).map((value) => ({ value })),
   file: sources,
   other: sources,
+  peer: sources,
   to: ({ word }, live) => commaList(directors(live), word),
   all: () => "files",
-  peer: () => "files",
 };
 
 /** Files, and directors where one is begun. */

@@ -1,4 +1,6 @@
 import { execFileSync } from "node:child_process";
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Directors } from "./directors.js";
 import { clearByOracle } from "./oracle.js";
@@ -57,6 +59,20 @@ describe("doctor --peer asks by ssh", () => {
     const { status, ids, evidence } = await compare("ssh:lb2");
     expect({ status, ids }).toEqual({ status: 1, ids: ["peer-sync-missing", "peer-order", "peer-timeouts"] });
     expect(evidence).toContain("lb2: master sync daemon on eth0, id 7");
+  });
+
+  it("a director with 1.31 for the programs that write its table", async () => {
+    const folder = mkdtempSync("/run/peer-");
+    copyFileSync("/bin/sleep", join(folder, "keepalived"));
+    const keepalived = directors.startIn("lb2", join(folder, "keepalived"), "1000");
+    directors.put("lb2", `${SERVICE}${SERVERS[0]}`);
+    const { stdout } = await directors.ipvsadm("doctor", "--peer", "ssh:lb2", "192.0.2.1");
+    const text = stdout.replaceAll(/\n +/g, " ");
+    expect(text).toContain("They may have failed a check on lb2: keepalived takes such servers out.");
+    expect(text).toMatch(/keepalived runs there\. .* instead\. On lb2, the other director: ipvsadm -a /);
+    keepalived.kill("SIGTERM");
+    await keepalived.outcome;
+    rmSync(folder, { recursive: true });
   });
 
   it("and says why it got no answer", async () => {

@@ -18,8 +18,12 @@ export async function askSide(name: string): Promise<Side> {
 }
 
 async function askOriginal(target: Target, stderr: string): Promise<Side> {
-  const { program, table, timeouts, daemons } = await readDirector(target);
+  const { program, table, timeouts, daemons, writers } = await readDirector(target);
   const [said = ""] = stderr.trim().split("\n");
   const unread = program.ours ? [`ipvsadm doctor --facts failed there: ${said}`] : [];
-  return { host: target.host, table, timeouts, daemons, original: !program.ours, unread };
+  return {
+    ...{ host: target.host, table, timeouts, daemons, unread },
+    writers: writers.map(({ process }) => process),
+    original: !program.ours,
+  };
 }

@@ -68,6 +68,7 @@ it("subcommands with files, virtual addresses and schemas of their own", async (
 
 it("directors, in the place of files and of --to", async () => {
   expect(await offered("ipvsadm diff ssh:")).toEqual(["ssh:lb1", "ssh:lb2"]);
+  expect(await offered("ipvsadm doctor --peer ssh:")).toEqual(["ssh:lb1", "ssh:lb2"]);
   expect(await offered("ipvsadm diff ssh:lb1 ssh:lb2")).toEqual(["ssh:lb2"]);
   expect(await offered("ipvsadm diff ss")).toEqual([":files"]);
   expect(await offered("ipvsadm apply --to ")).toEqual(["ssh:lb1", "ssh:lb2"]);
