@@ -16,7 +16,7 @@ export function daemonOf(pair: Pair, where: Where, state: DaemonState): Daemon |
   return pair[where].daemons?.find((daemon) => daemon.state === state);
 }
 
-/** One for each direction in which there is somebody to send and somebody to listen. */
+/** One for each direction that has a master to send and a backup to listen. */
 export function flowsOf(pair: Pair): Flow[] {
   return WHERE.flatMap((from) => {
     const to = OTHER[from];

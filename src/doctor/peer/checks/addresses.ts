@@ -18,8 +18,8 @@ type States = Readonly<Record<Where, VirtualAddressState>>;
 
 /**
  * What is right depends on how packets find their director. With VRRP one of the two has the address, on an interface of the
- * clients' network. In a fleet that routers spread packets over (ECMP), all have it, on loopback or a dummy, where nobody asks for
- * it by ARP.
+ * clients' network. In a fleet that routers spread packets over (ECMP), all have it, on loopback or a dummy, where
+ * neighbours do not ask for it by ARP.
  */
 function addressCheck(
   id: string,
@@ -57,7 +57,7 @@ export const addressNowhere = addressCheck(
     return {
       severity: "error",
       evidence: evidenceOf(pair, states),
-      why: "IPVS only sees packets for local addresses, and neither takes these for its own. Unless a third director has it, nobody answers.",
+      why: "IPVS only sees packets for local addresses, and neither takes these for its own. Unless a third director has it, clients get no answer.",
       remedies: [
         mover !== undefined
           ? onSide("here", [`journalctl -u ${mover}`], `See why ${mover} has given it to neither:`)

@@ -58,7 +58,7 @@ export const syncGroup = flowCheck(
     return {
       severity: "error",
       evidence: ends(pair, flow, (daemon) => `group and port ${place(filled(daemon))}`),
-      why: "The backup listens where nobody sends: no connection is synchronised.",
+      why: "The backup listens where the master does not send: no connection is synchronised.",
       remedies: [restart(flow, "to", { multicastGroup, multicastPort })],
     };
   },

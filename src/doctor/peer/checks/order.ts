@@ -78,7 +78,7 @@ function shares({ here, there }: Pair): (service: Service) => string[] {
 const percent = (share: number) =>
   share < 0.001 ? "less than 0.1 %" : `${(share * 100).toFixed(share < 0.1 ? 1 : 0)} %`;
 
-/** More commands than these nobody types. */
+/** More commands than these are too many to type. */
 const TYPED = 8;
 
 function ordered(pair: Pair, service: Service, orders: ServerOrder): Remedy[] {

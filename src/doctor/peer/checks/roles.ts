@@ -33,7 +33,7 @@ export const syncMissing: PairCheck = {
         verdict: {
           severity: "error",
           evidence: evidenceOf(pair),
-          why: "Nobody is there to send, or to listen: no connection is synchronised, and clients have to connect anew when the other director takes over.",
+          why: "A master needs a backup that listens, and a backup a master: no connection is synchronised, and clients have to connect anew when the other director takes over.",
           remedies: daemons.map((daemon) => startFacing(lacking, daemon)),
         },
       };
@@ -67,7 +67,7 @@ export const syncNone: PairCheck = {
   },
 };
 
-/** Daemons run on both sides, and one of them has nobody to talk to. */
+/** Daemons run on both sides, and one of them has no counterpart. */
 export const syncRoles: PairCheck = {
   id: "peer-sync-roles",
   title: "A sync daemon has no counterpart on the other director",
@@ -88,7 +88,7 @@ export const syncRoles: PairCheck = {
         title: none ? "The sync daemons of both directors have the same role" : this.title,
         evidence: evidenceOf(pair),
         why: none
-          ? "Nobody sends, or nobody listens: no connection is synchronised."
+          ? "Without a master no messages are sent, without a backup none are read: no connection is synchronised."
           : "Connections are synchronised in one direction only: those that begin after a takeover are lost when the other one comes back.",
         remedies: none ? sameRole(pair) : alone.map(({ where, daemon }) => startFacing(OTHER[where], daemon)),
       },
@@ -142,7 +142,7 @@ export const syncBackwards: PairCheck = {
           startFacing(
             active,
             { ...flow.backup, syncId: flow.master.syncId },
-            "Both daemons on both directors, so that nobody has to switch them:",
+            "Both daemons on both directors, so that a takeover need not switch them:",
           ),
           startFacing(flow.from, flow.master, "And:"),
         ],

@@ -56,7 +56,7 @@ export const serverMissing: PairCheck = {
               onSide(
                 where,
                 [ipvsadm({ kind: "delete-server", service, server: there })],
-                "Or, if nobody needs them any more:",
+                "Or, if they are not needed any more:",
                 "servers",
               ),
             ],

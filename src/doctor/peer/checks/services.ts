@@ -30,7 +30,7 @@ export const serviceMissing: PairCheck = {
               onSide(
                 where,
                 [ipvsadm({ kind: "delete-service", service: serviceKey(there) })],
-                "Or, if nobody needs them any more:",
+                "Or, if they are not needed any more:",
                 "services",
               ),
             ],

@@ -214,7 +214,7 @@ const SYNC: readonly Fault[] = [
     ],
   },
   {
-    about: "nobody there listens to the standby once it is master",
+    about: "no daemon here listens to the standby once it is master",
     there: standby({ daemons: both() }),
     finds: ["warning", "peer-sync-roles"],
     evidence: ["lb2: master sync daemon on eth1, id 7; backup sync daemon on eth1, id 7"],

@@ -157,7 +157,7 @@ describe("which networks a host answers in", () => {
     ],
     ["one on lo, routed here", ask("10.9.0.100", 1), { interface: "lo", arp: false }],
     [
-      "one on an interface of VRRP's own, beside a silent one",
+      "one on an interface of VRRP's own, besides a silent one",
       ask("10.0.0.100", 5, { "net.ipv4.conf.eth0.arp_ignore": "1" }),
       { interface: "vrrp.51", arp: true, answersIn: "10.0.0.0/24" },
     ],
@@ -200,7 +200,7 @@ describe("facts that are not what they should be", () => {
     ["no name", (facts) => delete facts.host, "host: is missing"],
     ["a name that a terminal obeys", (facts) => (facts.host = "\u001b[31m"), "host: must be the name of a host"],
     [
-      "a time that is none",
+      "a time that is not one",
       (facts) => (facts.time = "yesterday"),
       "time: must be a time such as 2026-11-26T02:00:00.000Z",
     ],
@@ -225,7 +225,7 @@ describe("facts that are not what they should be", () => {
       "syncInterfaces[0].mtu: must be a whole number from 0 to 4294967295",
     ],
     [
-      "an address that is none",
+      "an address that is not one",
       (facts) => (facts.virtualAddresses[0].address = "10.0.0.0.1"),
       "virtualAddresses[0].address: must be an IPv4 or IPv6 address",
     ],
