@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { compare, complaints } from "../doctor/examine.js";
 import { all, clients, type Director, Fleet, port, type Service, vips } from "./ecmp.js";
 
 /** A connection of a client that lasts. */
@@ -56,6 +57,8 @@ describe("Several directors without synchronisation", () => {
 
   it("with it, keeps those that find the same server there: all with mh and one order of servers, as predicted with another", async () => {
     for (const director of all) await fleet.setSloppy(director, true);
+    expect((await compare(fleet.network, "lb1", "lb2")).findings).toEqual([]);
+    expect(complaints(await compare(fleet.network, "lb1", "lb3"))).toEqual(["error peer-order"]);
     const predicted = { mh: await predictions("mh"), sh: await predictions("sh") };
     for (const director of all) expect(predicted.mh.get(director)).toEqual(predicted.mh.get("lb1"));
     const connections = { mh: await open("mh", "mh"), sh: await open("sh", "sh") };

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { complaints, examine, find } from "../doctor/examine.js";
+import { compare, complaints, examine, find } from "../doctor/examine.js";
 import { pause, until } from "../shell.js";
 import { client, type Director, directors, Pair, ports, type Service, vip } from "./pair.js";
 
@@ -168,6 +168,7 @@ describe("A pair of directors", () => {
       expect(complaints(examination)).toEqual([]);
       expect(find(examination, "sync-seldom")).toBeUndefined();
     }
+    expect((await compare(network, "lb1", "lb2")).findings).toEqual([]);
 
     await network.kill("lb1");
     await pair.becomes("lb2", "master");
@@ -191,6 +192,7 @@ describe("A pair of directors", () => {
     await caller.open("meanwhile", target("nat", FEW));
     expect(await alive("meanwhile")).toBe(FEW);
     await transfersGoOn();
+    expect(complaints(await compare(network, "lb1", "lb2"))).toContain("error peer-vip-both");
     await pause(3000); // lb2 has told everything, and lb1 heard nothing
 
     await network.rejoin("lb1");

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { Examination, Finding } from "../../../src/doctor/finding.js";
 import { destinationId } from "../../../src/model/destination.js";
 import type { Network } from "../network.js";
@@ -9,6 +12,16 @@ export async function examine(network: Network, target = "", host = "director"):
   const examination = parse(stdout, stderr);
   const errors = examination.findings.some(({ severity }) => severity === "error");
   if (code !== (errors ? 1 : 0)) throw new Error(`exit code ${code} with ${errors ? "errors" : "no error"}\n${stderr}`);
+  return examination;
+}
+
+/** Where a director does not fit together with another one, by a file of that one's facts. */
+export async function compare(network: Network, host: string, peer: string): Promise<Examination> {
+  const folder = await mkdtemp(join(tmpdir(), "facts-"));
+  const file = join(folder, `${peer}.json`);
+  await writeFile(file, await network.host(peer).type("ipvsadm doctor --facts"));
+  const examination = await examine(network, `--peer ${file}`, host);
+  await rm(folder, { recursive: true });
   return examination;
 }
 

@@ -9,6 +9,7 @@ import { PARAMETERS } from "../../../src/doctor/peer/parameters.js";
 import { type Cable, type Line, Network } from "../network.js";
 import { serve } from "../servers.js";
 import { until } from "../shell.js";
+import { compare as compareWith } from "./examine.js";
 
 /** Two directors with a link of their own, clients on one side, a real server on the other. */
 const CABLES: readonly Cable[] = [
@@ -220,19 +221,9 @@ async function type(lines: readonly Line[]): Promise<void> {
   await network.type(lines.map(([host, line]) => [host, line.replace(/^ipvsadm /, "/usr/sbin/ipvsadm ")]));
 }
 
-/** Saves the facts of a director. */
-async function save(host: string): Promise<string> {
-  const file = join(folder, `${host}.json`);
-  await writeFile(file, await network.host(host).type("ipvsadm doctor --facts"));
-  return file;
-}
-
 /** Compares lb1 with the facts of lb2. */
 async function compare(): Promise<Examination> {
-  const { code, stdout, stderr } = await network.host("lb1").try(`ipvsadm doctor --json --peer ${await save("lb2")}`);
-  if (stdout === "") throw new Error(stderr);
-  const examination: Examination = JSON.parse(stdout);
-  expect(code).toBe(examination.findings.some(({ severity }) => severity === "error") ? 1 : 0);
+  const examination = await compareWith(network, "lb1", "lb2");
   expect(examination.unread).toEqual([]);
   return examination;
 }
@@ -325,7 +316,8 @@ describe("two directors on the real kernel", () => {
   });
 
   it("are refused where the facts are one's own", async () => {
-    const file = await save("lb1");
+    const file = join(folder, "lb1.json");
+    await writeFile(file, await network.host("lb1").type("ipvsadm doctor --facts"));
     expect(await network.host("lb1").try(`ipvsadm doctor --peer ${file}`)).toEqual({
       code: 2,
       stdout: "",
