@@ -61,7 +61,22 @@ async function readAll(targets: readonly Target[], io: Io): Promise<Director[] |
     io.err(`${one.reason.message}\n`);
   }
   const directors = read.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
-  return directors.length === targets.length ? directors : undefined;
+  return directors.length === targets.length && areDifferent(directors, io) ? directors : undefined;
+}
+
+/** Names the same director under two names: it would be changed once, and counted twice. */
+function areDifferent(directors: readonly Director[], io: Io): boolean {
+  const names = new Map<string, string>();
+  for (const { identity, target } of directors) {
+    if (identity === undefined) continue;
+    const before = names.get(identity);
+    if (before !== undefined) {
+      io.err(`${before} and ${target.name} are the same director\n`);
+      return false;
+    }
+    names.set(identity, target.name);
+  }
+  return true;
 }
 
 function stepFor(director: Director, aim: Aim, limit: number | undefined, io: Io): Step {

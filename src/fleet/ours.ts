@@ -7,7 +7,7 @@ import { RemoteError, type Run, run, start } from "../remote/ssh.js";
 import { formatRules, tableChanges } from "../rules/write.js";
 import { uptime } from "../state/process.js";
 import { type Aim, openSettings } from "./plan.js";
-import { KEPT, relay, TAKEN_BACK, type Way } from "./way.js";
+import { KEPT, NothingChanged, relay, TAKEN_BACK, type Way } from "./way.js";
 
 /** Seconds that the ipvsadm there may take for the changes. */
 const MAKING = 600;
@@ -47,8 +47,9 @@ export class OursWay implements Way {
     }
     const { status, stderr } = await apply.answer;
     relay(this.#director, stderr, this.#io);
-    if (status !== EXIT.success.status)
-      throw new RemoteError(`${target.name}: its apply failed, exit status ${status}`);
+    if (status === EXIT.success.status) return;
+    const Failure = status === EXIT.usage.status ? NothingChanged : RemoteError;
+    throw new Failure(`${target.name}: its apply failed, exit status ${status}`);
   }
 
   async keep(): Promise<string> {

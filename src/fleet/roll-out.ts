@@ -5,7 +5,7 @@ import type { Io } from "../program/io.js";
 import { type Director, readDirector } from "../remote/director.js";
 import { RemoteError } from "../remote/ssh.js";
 import { type Aim, misorderedText, missingOn } from "./plan.js";
-import { relay, type Way } from "./way.js";
+import { NothingChanged, relay, type Way } from "./way.js";
 
 /** What is to be done on a director, and how. */
 export interface Step {
@@ -18,8 +18,9 @@ export interface Step {
 /** How far it went. */
 export interface RolledOut {
   readonly done: readonly Step[];
-  /** The one that ended it; it may be changed in part. */
+  /** The one that ended it; it may be changed in part, unless it is `untouched`. */
   readonly failed?: Step;
+  readonly untouched?: boolean;
   readonly rest: readonly Step[];
 }
 
@@ -37,16 +38,18 @@ export async function rollOut(steps: readonly Step[], aim: Aim, signal: AbortSig
     const gone = done.find(({ way }) => way.decided === "back");
     if (gone !== undefined) io.err(`${nameOf(gone)}: it went back before the others were done\n`);
     if (gone !== undefined || signal.aborted) return { done, rest: steps.slice(index) };
-    if (!(await take(step, aim, io))) return { done, failed: step, rest: steps.slice(index + 1) };
+    const fault = await take(step, aim, io);
+    if (fault === undefined) continue;
+    return { done, failed: step, untouched: fault === "untouched", rest: steps.slice(index + 1) };
   }
   return { done: steps, rest: [] };
 }
 
-/** Whether a director is as wanted at the end. */
-async function take({ director, changes, way }: Step, aim: Aim, io: Io): Promise<boolean> {
+/** Why a director is not as wanted at the end; absent: it is. */
+async function take({ director, changes, way }: Step, aim: Aim, io: Io): Promise<"untouched" | "failed" | undefined> {
   if (changes.length === 0) {
     relay(director, [countText(changes), ...misorderedText(director, aim)].join("\n"), io);
-    return true;
+    return undefined;
   }
   // Ours there warns by itself.
   if (!director.program.ours) relay(director, writersText(director.writers), io);
@@ -59,24 +62,27 @@ async function take({ director, changes, way }: Step, aim: Aim, io: Io): Promise
   } catch (error) {
     if (!(error instanceof RemoteError)) throw error;
     io.err(`${error.message}\n`);
-    return false;
+    return error instanceof NothingChanged ? "untouched" : "failed";
   }
   relay(director, `${countText(changes)} made and read back`, io);
-  return true;
+  return undefined;
 }
 
-function failed(director: Director, missing: readonly Change[], io: Io): false {
+function failed(director: Director, missing: readonly Change[], io: Io): "failed" {
   const lines = missing.slice(0, SHOWN).map((change) => `  ${formatChange(change)}`);
   if (missing.length > SHOWN) lines.push(`  and ${missing.length - SHOWN} more`);
   relay(director, ["read back, these changes are missing:", ...lines].join("\n"), io);
-  return false;
+  return "failed";
 }
 
 /** `done: ssh:lb1; failed: ssh:lb2; not begun: ssh:lb3`, with a line end. */
-export function progressText({ done, failed, rest }: RolledOut): string {
+export function progressText({ done, failed, untouched, rest }: RolledOut): string {
   const parts = [
     ["done", done],
-    ["failed, perhaps changed in part", failed === undefined ? [] : [failed]],
+    [
+      untouched ? "failed, nothing was changed there" : "failed, perhaps changed in part",
+      failed === undefined ? [] : [failed],
+    ],
     ["not begun", rest],
   ] as const;
   const told = parts.filter(([, steps]) => steps.length > 0);

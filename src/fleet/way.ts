@@ -1,5 +1,6 @@
 import type { Io } from "../program/io.js";
 import type { Director } from "../remote/director.js";
+import { RemoteError } from "../remote/ssh.js";
 
 /** How a director is changed, and changed back. Whatever fails rejects with RemoteError, whose message names the director. */
 export interface Way {
@@ -14,6 +15,9 @@ export interface Way {
   /** Whether the director itself waits for a yes, and goes back without it. */
   readonly waits: boolean;
 }
+
+/** A director has refused all of its changes. */
+export class NothingChanged extends RemoteError {}
 
 /** Words for how it ended. */
 export const KEPT = "the new table stays";

@@ -1,3 +1,4 @@
+import { trimmed } from "./blanks.js";
 import type { RawLine } from "./include.js";
 import { definition, Parameters } from "./parameters.js";
 import { Mistake, type Place, type Remarks, refuse } from "./remarks.js";
@@ -12,7 +13,7 @@ export interface Line {
   readonly onlyFor?: string;
 }
 
-const CONDITION = /^@(\^?)([^\s{}]+)\s+(.+)$/s;
+const CONDITION = /^@(\^?)([^ \t-\r{}]+)[ \t-\r]+(.+)$/s;
 const DEEPEST = 50;
 const MOST_LINES = 2_000_000;
 
@@ -42,7 +43,8 @@ export class Preprocessor {
           yield* this.#safely(open.place, this.#process(open.place, open.parts));
           open = undefined;
         }
-      } else if (continues && /^(?:@\S+\s+)?\$\w+=/.test(text)) open = { place, parts: [text.slice(0, -1)] };
+      } else if (continues && /^(?:@[^ \t-\r]+[ \t-\r]+)?\$\w+=/.test(text))
+        open = { place, parts: [text.slice(0, -1)] };
       else yield* this.#safely(place, this.#process(place, [text]));
     }
     if (open !== undefined) yield* this.#safely(open.place, this.#process(open.place, open.parts));
@@ -60,7 +62,7 @@ export class Preprocessor {
 
   /** @param parts the line; the lines of a definition */
   *#process(place: Place, parts: readonly string[], depth = 0, onlyFor?: string): Generator<Line> {
-    const first = parts[0]!.trim();
+    const first = trimmed(parts[0]!);
     if (first === "" && parts.length === 1) return;
     if (depth > DEEPEST) refuse(`parameters and sequences are nested more than ${DEEPEST} deep`);
     const rest = parts.slice(1);
@@ -88,7 +90,7 @@ export class Preprocessor {
   }
 
   #define(name: string, parts: readonly string[], onlyFor: string | undefined): void {
-    if (parts.length > 1 && parts[0]!.trim() !== "")
+    if (parts.length > 1 && trimmed(parts[0]!) !== "")
       refuse("a value of several lines begins on the line behind $NAME=");
     const lines = parts.length > 1 ? parts.slice(1) : parts;
     if (onlyFor !== undefined && (lines.length > 1 || /[{}]/.test(lines[0]!))) refuse(dependsOn(onlyFor));
@@ -120,7 +122,7 @@ export class Preprocessor {
       yield { place, text, ...(onlyFor !== undefined && { onlyFor }) };
       return;
     }
-    if (lines.length === 1 && /^[@~]/.test(lines[0]!.trim())) {
+    if (lines.length === 1 && /^[@~]/.test(trimmed(lines[0]!))) {
       refuse("keepalived reads a condition or a sequence that comes from a parameter in another way");
     }
     for (const line of lines) yield* this.#process(place, [line], depth + 1, onlyFor);

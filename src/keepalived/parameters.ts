@@ -1,9 +1,9 @@
 import { refuse } from "./remarks.js";
 
 /** A definition, `$NAME=VALUE`. */
-const DEFINITION = /^\$([A-Za-z_]\w*)=\s*(.*)$/;
+const DEFINITION = /^\$([A-Za-z_]\w*)=[ \t-\r]*(.*)$/;
 /** Where a parameter is used: `${NAME}` anywhere, `$NAME` before white space or the end. `${_RANDOM 1 9}` has arguments. */
-const USE = /\$(?:\{([A-Za-z_]\w*)(?:\s[^{}]*)?\}|([A-Za-z_]\w*)(?=\s|$))/g;
+const USE = /\$(?:\{([A-Za-z_]\w*)(?:[ \t-\r][^{}]*)?\}|([A-Za-z_]\w*)(?=[ \t-\r]|$))/g;
 
 /** Replacements in one line, and characters of what they make: far more than any configuration needs. */
 const MOST_ROUNDS = 1000;

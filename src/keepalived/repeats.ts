@@ -1,3 +1,4 @@
+import { trimmed } from "./blanks.js";
 import { refuse } from "./remarks.js";
 
 /** A line that is read once for each value: `~SEQ(VAR, 1, 3) …`, `~LST(VAR, a, b) …`. */
@@ -9,7 +10,7 @@ export interface Repeat {
   readonly rest: string;
 }
 
-const BEGINNING = /^~(SEQx?|LST)\s*\(([^()]*)\)\s*(.*)$/s;
+const BEGINNING = /^~(SEQx?|LST)[ \t-\r]*\(([^()]*)\)[ \t-\r]*(.*)$/s;
 const NAME = /^[A-Za-z_]\w*$/;
 const NUMBER = /^[+-]?(?:0[xX][0-9a-fA-F]{1,8}|\d{1,10})$/;
 const MOST = 100_000;
@@ -29,7 +30,7 @@ export function readRepeat(text: string): Repeat | undefined {
 }
 
 function sequence(inside: string, radix: number): Omit<Repeat, "rest"> {
-  const [name = "", ...numbers] = inside.split(",").map((part) => part.trim());
+  const [name = "", ...numbers] = inside.split(",").map(trimmed);
   if (!NAME.test(name) || numbers.length < 1 || numbers.length > 3 || !numbers.every((text) => NUMBER.test(text))) {
     return refuse("~SEQ needs the name of a parameter and one to three numbers: (VAR, start, step, end)");
   }
@@ -55,22 +56,17 @@ function numberOf(text: string): number {
 }
 
 function list(inside: string): Omit<Repeat, "rest"> {
-  const items = inside.match(/\{[^{}]*\}|[^,{}]+/g)?.map((item) => item.trim()) ?? [];
+  const items = inside.match(/\{[^{}]*\}|[^,{}]+/g)?.map(trimmed) ?? [];
   const [names = [], ...rounds] = items.filter((item) => item !== "").map(values);
   const sound = [names, ...rounds].every((round) => round.length === names.length);
   if (names.length === 0 || !names.every((name) => NAME.test(name)) || rounds.length === 0 || !sound) {
     return refuse("~LST needs (VAR, value, …), or ({VAR, VAR}, {value, value}, …) with as many values as parameters");
   }
-  if (rounds.flat().some((value) => /[\s"'\\]/.test(value)))
+  if (rounds.flat().some((value) => /[ \t-\r"'\\]/.test(value)))
     return refuse("a value of ~LST is one word without quotes");
   return { names, rounds };
 }
 
 function values(item: string): string[] {
-  return item.startsWith("{")
-    ? item
-        .slice(1, -1)
-        .split(",")
-        .map((value) => value.trim())
-    : [item];
+  return item.startsWith("{") ? item.slice(1, -1).split(",").map(trimmed) : [item];
 }

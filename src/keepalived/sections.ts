@@ -18,24 +18,41 @@ export const SECTIONS: ReadonlyMap<string, Section> = new Map<string, Section>([
 ]);
 
 /** The words that read another file in the place of their line. */
-export const INCLUDE = /^\s*(include[rmwba]?)(?:\s+(.*))?$/;
+export const INCLUDE = /^[ \t-\r]*(include[rmwba]?)(?:[ \t-\r]+(.*))?$/;
 
 const HYPHEN = 0x2d;
-const FIRST_WORD = /^\s*([^\s{#!][^\s{]*)?/;
+const FIRST_WORD = /^[ \t-\r]*([^ \t-\r{#!][^ \t-\r{]*)?/;
 const OTHER_BEGINNING = /^(?:\$\w+=|@\^?\w|~(?:SEQx?|LST)\b|include[rmwba]?$)/;
+
+/** What a file begins with that stands before its first word and is none of it, where a program has put it there. */
+export const BYTE_ORDER_MARK = "\uFEFF";
 
 /**
  * Whether a text is a keepalived.conf, and not rules: by its first word behind blank lines and comments. No rule begins with a
  * section's name, a parameter (`$X=`), a condition (`@ID`) or a sequence (`~SEQ`).
  */
 export function isKeepalived(text: string): boolean {
-  if (text.charCodeAt(0) === HYPHEN) return false;
-  for (let start = 0; start < text.length; ) {
+  const { word } = firstWord(text) ?? {};
+  return word !== undefined && (SECTIONS.has(word) || OTHER_BEGINNING.test(word));
+}
+
+/** The first line of a text that is likely to begin a block, although no section is called so; absent: there is none. */
+export function unknownBlock(text: string): { readonly line: number; readonly word: string } | undefined {
+  const first = firstWord(text);
+  return first !== undefined && /^\w/.test(first.word) && first.rest.includes("{") ? first : undefined;
+}
+
+/** Where comments and blank lines end; absent for a text that begins with an option, as nearly all rules do. */
+function firstWord(text: string): { readonly line: number; readonly word: string; readonly rest: string } | undefined {
+  const begin = text.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length : 0;
+  if (text.charCodeAt(begin) === HYPHEN) return undefined;
+  for (let start = begin, line = 1; start < text.length; line++) {
     const end = text.indexOf("\n", start);
     const stop = end === -1 ? text.length : end;
-    const word = FIRST_WORD.exec(text.slice(start, stop))?.[1];
-    if (word !== undefined) return SECTIONS.has(word) || OTHER_BEGINNING.test(word);
+    const rest = text.slice(start, stop);
+    const word = FIRST_WORD.exec(rest)?.[1];
+    if (word !== undefined) return { line, word, rest };
     start = stop + 1;
   }
-  return false;
+  return undefined;
 }

@@ -87,7 +87,7 @@ const serviceMethod: ServiceWord = { args: [1, 7], read: (_draft, args) => ({ me
 /** The words of a `virtual_server` block. */
 export const SERVICE_WORDS: Words<ServiceDraft> = new Map<string, ServiceWord>([
   ...ignored<ServiceDraft>(
-    "alpha connect_timeout delay_before_retry delay_loop ha_suspend hysteresis lvs_id nat_mask omega quorum quorum_down " +
+    "alpha connect_timeout delay_before_retry delay_loop ha_suspend hashed hysteresis lvs_id nat_mask omega quorum quorum_down " +
       "quorum_up retry smtp_alert snmp_name virtualhost warmup",
   ),
   ["lb_algo", scheduler],

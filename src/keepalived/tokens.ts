@@ -1,3 +1,4 @@
+import { trimmed } from "./blanks.js";
 import { refuse } from "./remarks.js";
 
 const BACKSLASH = "\\";
@@ -16,18 +17,18 @@ function closingQuote(text: string, start: number): number | undefined {
 function quoteEnd(text: string, at: number): number | undefined {
   const character = text[at];
   if (character === '"') return closingQuote(text, at);
-  return character === "'" && (at === 0 || /[\s{}]/.test(text[at - 1]!)) ? closingQuote(text, at) : undefined;
+  return character === "'" && (at === 0 || /[ \t-\r{}]/.test(text[at - 1]!)) ? closingQuote(text, at) : undefined;
 }
 
 /** A line without its comment, which `#` or `!` begins anywhere but in quotes, and without the blanks around it. */
 export function withoutComment(text: string): string {
   for (let at = 0; at < text.length; at++) {
     const character = text[at];
-    if (character === "#" || character === "!") return text.slice(0, at).trim();
+    if (character === "#" || character === "!") return trimmed(text.slice(0, at));
     if (character === BACKSLASH) at++;
     else at = quoteEnd(text, at) ?? at;
   }
-  return text.trim();
+  return trimmed(text);
 }
 
 /**
@@ -48,7 +49,7 @@ export function splitTokens(text: string): Token[] {
     if (character === "{" || character === "}") {
       end(at);
       tokens.push({ brace: character });
-    } else if (/\s/.test(character)) end(at);
+    } else if (/[ \t-\r]/.test(character)) end(at);
     else {
       start ??= at;
       if (character === BACKSLASH) at++;

@@ -86,9 +86,13 @@ export function method([kind, ...options]: readonly string[]): Method {
   return type === "ipip" ? { forwarding } : { forwarding, tunnel: { type, port: tunnelPort, flags } };
 }
 
+/** Characters of a word that a message shows. */
+const LONGEST_SHOWN = 80;
+
 /** A word of the file in a message; a parameter that is left in it explains the mistake. */
 export function shown(text: string): string {
   const [parameter] = /\$\w+/.exec(text) ?? [];
-  const word = text === "" ? "nothing" : JSON.stringify(text);
+  const word =
+    text === "" ? "nothing" : JSON.stringify(text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}...` : text);
   return parameter === undefined ? word : `${word} (the value of ${parameter} is not known)`;
 }

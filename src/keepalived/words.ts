@@ -1,5 +1,6 @@
 import { Mistake, type Remarks } from "./remarks.js";
 import type { Statement } from "./statements.js";
+import { shown } from "./values.js";
 
 /** What a keyword does to what is being read. */
 export interface Word<D extends object> {
@@ -49,7 +50,7 @@ function readStatement<D extends object>(
 ): void {
   const { word, args, block, place } = statement;
   const row = words.get(word);
-  if (row === undefined) throw new Mistake(`there is no word ${JSON.stringify(word)} here`, place);
+  if (row === undefined) throw new Mistake(`there is no word ${shown(word)} here`, place);
   const [least, most] = row.args;
   if (args.length < least) throw new Mistake(`needs ${least === most ? "" : "at least "}${least} more on its line`);
   if (args.length > most) throw new Mistake(`has too many words on its line: ${args.slice(most).join(" ")}`);

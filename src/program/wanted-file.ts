@@ -1,5 +1,6 @@
 import { RuleError } from "../errors.js";
-import { isKeepalived } from "../keepalived/sections.js";
+import { BYTE_ORDER_MARK, isKeepalived, unknownBlock } from "../keepalived/sections.js";
+import { shown } from "../keepalived/values.js";
 import { DocumentError, isDocument } from "../model/document.js";
 import type { Names } from "../names/names.js";
 import { type Finding, inPasses, readRules } from "../rules/read.js";
@@ -41,6 +42,14 @@ export function readWanted(
 ): Promise<Wanted | undefined> {
   if (isDocument(text)) return readDocument(text, report);
   if (isKeepalived(text)) return readConfiguration(text, report, warn, keepalived);
+  const unknown = keepalived && unknownBlock(text);
+  if (unknown) {
+    report({
+      where: `line ${unknown.line}`,
+      reason: `neither a rule nor a section of keepalived.conf: ${shown(unknown.word)}`,
+    });
+    return Promise.resolve(undefined);
+  }
   return readRuleFile(text, names, program, report, warn);
 }
 
@@ -54,12 +63,19 @@ async function readConfiguration(
     mistake({ where: "", reason: OWNED });
     return undefined;
   }
+  if (text.startsWith(BYTE_ORDER_MARK)) {
+    mistake({ where: "line 1", reason: MARKED });
+    return undefined;
+  }
   const { readKeepalived } = await import("../keepalived/read.js");
   const { includedFiles } = await import("./included-files.js");
   const { path, configId } = file;
   const id = configId === undefined ? {} : { configId };
   return readKeepalived(text, { path: path === "-" ? "" : path, ...id, files: includedFiles, mistake, warn });
 }
+
+const MARKED =
+  "a byte order mark (U+FEFF) stands before the first word, with which keepalived reads another one: save the file as UTF-8 without it";
 
 const OWNED =
   "this is a keepalived.conf, and keepalived decides by its checks which servers get clients: a restore would bring failed ones " +

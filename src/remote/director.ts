@@ -1,5 +1,6 @@
 import { DecodeError } from "../errors.js";
 import type { TableWriter } from "../host/table-writers.js";
+import { identityIn, TELL_IDENTITY } from "./identity.js";
 import { readOriginal } from "./original.js";
 import { RemoteError, type RunOptions, run } from "./ssh.js";
 import type { Target } from "./target.js";
@@ -10,6 +11,8 @@ import { NAME_WRITERS, namedWriters } from "./writers.js";
 export interface Director extends Told {
   readonly target: Target;
   readonly program: FarProgram;
+  /** Equal for the same director under two names; absent: it could not tell. */
+  readonly identity?: string;
   /** Programs that run there and write the table, or may. */
   readonly writers: readonly TableWriter[];
 }
@@ -31,7 +34,7 @@ const ORIGINAL = "# ipvsadm 1.31\n";
  * the order of servers.
  */
 const READ = [
-  `${NAME_WRITERS};`,
+  `${TELL_IDENTITY};${NAME_WRITERS};`,
   "ipvsadm -S --all --nosort 2>/dev/null||{ ",
   `echo "${ORIGINAL.trim()}";`,
   "ipvsadm -Sn&&ipvsadm -Ln --nosort --thresholds&&ipvsadm -L --timeout&&ipvsadm -L --daemon;}",
@@ -51,7 +54,10 @@ export async function readDirector(target: Target, options?: RunOptions): Promis
     const original = stdout.lastIndexOf(ORIGINAL);
     const ours = original < 0;
     const told = readTold(target, ours, stdout.slice(ours ? 0 : original));
-    if (told !== undefined) return { target, program: { ours }, writers: namedWriters(stdout), ...told };
+    if (told !== undefined) {
+      const identity = identityIn(stdout);
+      return { target, program: { ours }, ...(identity && { identity }), writers: namedWriters(stdout), ...told };
+    }
   }
   throw new RemoteError(`${target.name}: the table keeps changing while it is read`);
 }

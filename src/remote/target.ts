@@ -40,7 +40,9 @@ export function parseTarget(name: string): Target {
 
 /** Reads directors that are separated by commas, each once. Throws UsageError. */
 export function parseTargets(text: string): Target[] {
-  const targets = text.split(",").map(parseTarget);
+  const names = text.split(",");
+  if (names.includes("")) throw new UsageError(`an empty name in the list of directors: ${FORMS}`);
+  const targets = names.map(parseTarget);
   const seen = new Set<string>();
   for (const { name } of targets) {
     if (seen.has(name)) throw new UsageError(`${name} is there more than once`);

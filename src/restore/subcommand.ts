@@ -3,6 +3,7 @@ import { FLEET_TEXT } from "../fleet/help.js";
 import { CONFIRM_HELP, CONFIRM_TEXT, ORDER_TEXT } from "../manual/programs.js";
 import { systemNames } from "../names/system.js";
 import { withConnection } from "../program/connect.js";
+import { exitStatusHelp } from "../program/exit-status.js";
 import { paragraph } from "../program/layout.js";
 import { MistakeReport } from "../program/report.js";
 import type { SubcommandContext } from "../program/subcommand.js";
@@ -22,7 +23,10 @@ export function define(command: Command, { io, exit, program }: SubcommandContex
     .option("--allow-empty", "let a file without any service empty the table", false)
     .option("--dry-run", "print the changes instead of making them", false)
     .option("--order", "move servers of sh, dh and mh services into the order of the file", false)
-    .addHelpText("after", `\n${[SOURCE_TEXT, ...FLEET_TEXT, ...CONFIRM_TEXT, ...ORDER_TEXT].map(paragraph).join("\n")}`)
+    .addHelpText(
+      "after",
+      `\n${[exitStatusHelp("apply"), SOURCE_TEXT, ...FLEET_TEXT, ...CONFIRM_TEXT, ...ORDER_TEXT].map(paragraph).join("\n")}`,
+    )
     .option("--confirm <SECONDS>", CONFIRM_HELP, once("confirm"))
     .option("--to <DIRECTORS>", "apply it to these directors instead: ssh:HOST,ssh:HOST", once("to"))
     .action(async (file: string, read: Read) => {

@@ -88,6 +88,10 @@ describe("several directors", () => {
       ...{ status: 2, stdout: "" },
       stderr: `ssh:lb2: ${refused}\n${nothing}`,
     });
+    expect(await apply("--to", "ssh:lb2,ssh:lb2:22", file)).toEqual({
+      ...{ status: 2, stdout: "" },
+      stderr: `ssh:lb2 and ssh:lb2:22 are the same director\n${nothing}`,
+    });
     areAll(OLD);
     // The table of lb3 is empty, and that of lb1 becomes so.
     expect(await apply("--allow-empty", "--to", "ssh:lb1", "ssh:lb3")).toEqual({

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Aim } from "../../../src/fleet/plan.js";
-import { type RolledOut, rollOut, type Step } from "../../../src/fleet/roll-out.js";
+import { progressText, type RolledOut, rollOut, type Step } from "../../../src/fleet/roll-out.js";
 import { settle } from "../../../src/fleet/settle.js";
-import type { Way } from "../../../src/fleet/way.js";
+import { NothingChanged, type Way } from "../../../src/fleet/way.js";
 import type { Change } from "../../../src/model/change.js";
 import { RemoteError } from "../../../src/remote/ssh.js";
 import { parseTarget } from "../../../src/remote/target.js";
@@ -85,6 +85,14 @@ describe("when all are done", () => {
   });
 });
 
+it("a director that refused all of its changes is not said to be changed in part", async () => {
+  const refuses = async () => {
+    throw new NothingChanged("ssh:lb1: its apply failed, exit status 2");
+  };
+  const outcome = await rollOut([step("lb1", { make: refuses }), step("lb2")], AIM, NEVER, io);
+  expect(progressText(outcome)).toBe("failed, nothing was changed there: ssh:lb1; not begun: ssh:lb2\n");
+});
+
 it("when one failed, those that were changed go back, the last one first", async () => {
   const outcome = { done: [step("lb1"), step("lb2", {}, [])], failed: step("lb3"), rest: [step("lb4")] };
   expect(await settle(outcome, 600, NEVER, io)).toBe(3);
@@ -103,7 +111,7 @@ describe("no other director is begun", () => {
 
   it("when one fails", async () => {
     const [one, two] = [step("lb1", { make: unreachable }), step("lb2")];
-    expect(await rollOut([one, two], AIM, NEVER, io)).toEqual({ done: [], failed: one, rest: [two] });
+    expect(await rollOut([one, two], AIM, NEVER, io)).toEqual({ done: [], failed: one, untouched: false, rest: [two] });
   });
 
   it("when it is interrupted", async () => {

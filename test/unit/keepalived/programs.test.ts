@@ -36,6 +36,37 @@ describe("a keepalived.conf", () => {
     expect((await run(condition, "check", "--config-id", "a", "-")).status).toBe(0);
   });
 
+  it("is not read as another one than keepalived reads: other blanks than those of C belong to words", async () => {
+    const broken = service("protocol TCP\n\u00a0lb_kind DR", "weight\u20025");
+    expect(await run(broken, "check", "-")).toEqual({
+      status: 2,
+      stdout: 'line 3: there is no word "\u00a0lb_kind" here\nline 5: there is no word "weight\u20025" here\n',
+      stderr: "",
+    });
+    expect((await run(`\uFEFF${WEB}`, "check", "-")).stdout).toMatch(
+      /^line 1: a byte order mark \(U\+FEFF\) stands before/,
+    );
+    expect((await run(`global_defs {\n}\n\uFEFF${WEB}`, "check", "-")).status).toBe(2);
+  });
+
+  it("is missed by a line where its first section is misspelt; a rule without its dash still is a rule", async () => {
+    for (const args of [
+      ["check", "-"],
+      ["diff", "-", "/dev/null"],
+    ]) {
+      const { status, stdout, stderr } = await run(`# web\n${WEB.replace("virtual", "vritual")}`, ...args);
+      expect(status).toBe(2);
+      expect(stdout + stderr).toContain('line 2: neither a rule nor a section of keepalived.conf: "vritual_server"\n');
+    }
+    expect((await run("A -t 192.0.2.1:80\n", "check", "-")).stdout).not.toContain("section");
+  });
+
+  it("has its long words cut in messages", async () => {
+    const { stdout } = await run(service(`protocol ${"x".repeat(10_000)}`), "check", "-");
+    expect(stdout).toMatch(/^line 2: protocol: .*x\.\.\."\n$/);
+    expect(stdout.length).toBeLessThan(300);
+  });
+
   it("is not applied: keepalived owns its table", async () => {
     for (const args of [
       ["apply", "-"],
