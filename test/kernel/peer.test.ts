@@ -15,6 +15,7 @@ let directors: Directors;
 
 beforeAll(async () => {
   directors = await Directors.build();
+  clearByOracle();
   execFileSync("/usr/sbin/ipvsadm", ["-R"], { input: TABLE });
   execFileSync(VIP[0], VIP.slice(1));
   for (const name of ["lb1", "lb2"]) {
