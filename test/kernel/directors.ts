@@ -96,6 +96,8 @@ export class Directors {
   }
 
   #removeNamespaces(): void {
+    // The cables by themselves: a namespace goes some time after it was deleted, and later when a process is left in it.
+    for (const name of ["lb1", "lb2"]) spawnSync("ip", ["link", "delete", `to-${name}`]);
     const present = ip("netns list");
     for (const name of ["lb1", "lb2", "lb3"]) if (present.includes(name)) ip("netns delete", name);
   }
