@@ -1,5 +1,5 @@
 import type { Daemon, Timeouts } from "../model/settings.js";
-import { Mistake, type Place, type Remarks, refuse } from "./remarks.js";
+import { type Place, type Remarks, refuse } from "./remarks.js";
 import type { Statement } from "./statements.js";
 import { address, number, shown } from "./values.js";
 
@@ -29,12 +29,8 @@ const GLOBAL_WORDS: ReadonlyMap<string, GlobalWord> = new Map<string, GlobalWord
 /** Reads a `global_defs` block; its other words say nothing of the table. */
 export function readGlobals(statements: readonly Statement[], globals: Globals, remarks: Remarks): void {
   for (const statement of statements) {
-    try {
-      Object.assign(globals, GLOBAL_WORDS.get(statement.word)?.(statement));
-    } catch (error) {
-      if (!(error instanceof Mistake)) throw error;
-      remarks.mistake(statement.place, `${statement.word}: ${error.reason}`);
-    }
+    const { place, word } = statement;
+    remarks.attempt(place, word, () => Object.assign(globals, GLOBAL_WORDS.get(word)?.(statement)));
   }
 }
 

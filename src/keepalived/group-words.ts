@@ -1,5 +1,5 @@
 import { type Address, addressBytes, addressFromBytes, type Family, familyOf } from "../model/address.js";
-import { Mistake, type Place, type Remarks, refuse } from "./remarks.js";
+import { type Place, type Remarks, refuse } from "./remarks.js";
 import { family } from "./service-words.js";
 import type { Statement } from "./statements.js";
 import { address, number, port, shown } from "./values.js";
@@ -17,13 +17,7 @@ const LAST_PART: Readonly<Record<Family, bigint>> = { ipv4: 0x100n, ipv6: 0x1_00
 export function readMembers(statements: readonly Statement[], remarks: Remarks): Member[] {
   return statements.flatMap((statement) => {
     const { place, word } = statement;
-    try {
-      return membersOf(statement);
-    } catch (error) {
-      if (!(error instanceof Mistake)) throw error;
-      remarks.mistake(place, `${word}: ${error.reason}`);
-      return [];
-    }
+    return remarks.attempt(place, word, () => membersOf(statement)) ?? [];
   });
 }
 

@@ -81,17 +81,14 @@ export class Lines {
 
   /** The files that an `include` names: relative to the file that it stands in. */
   #named(name: string | undefined, place: Place, above: readonly string[]): readonly string[] {
-    try {
+    const paths = this.#remarks.attempt(place, undefined, () => {
       const path = fileName(name);
       const from = above.at(-1)!;
       const folder = from.slice(0, from.lastIndexOf("/") + 1);
       const full = path.startsWith("/") ? path : folder + path;
       return isPattern(full) ? expandPattern(full, this.#source.list) : [full];
-    } catch (error) {
-      if (!(error instanceof Mistake)) throw error;
-      this.#remarks.mistake(place, error.reason);
-      return [];
-    }
+    });
+    return paths ?? [];
   }
 }
 

@@ -61,7 +61,7 @@ class Configuration {
   add(statement: Statement): void {
     const { place, word, args, block } = statement;
     const section = SECTIONS.get(word);
-    this.#attempt(place, word, () => {
+    this.#remarks.attempt(place, word, () => {
       if (section === undefined) throw new Mistake(`there is no section ${JSON.stringify(word)}`, place);
       if (section === "elsewhere") {
         this.#remarks.warn(place, `${word}: keepalived keeps its table in another network namespace than its own`);
@@ -115,7 +115,7 @@ class Configuration {
       found.set(id, service);
     };
     for (const draft of this.#services) {
-      this.#attempt(draft.place, "virtual_server", () => {
+      this.#remarks.attempt(draft.place, "virtual_server", () => {
         if (draft.servers.length === 0) {
           return this.#remarks.warn(draft.place, "virtual_server without a real_server: keepalived ignores it");
         }
@@ -150,17 +150,5 @@ class Configuration {
       }
     }
     return settings;
-  }
-
-  #attempt(place: Place, word: string, action: () => void): void {
-    try {
-      action();
-    } catch (error) {
-      if (!(error instanceof Mistake)) throw error;
-      this.#remarks.mistake(
-        error.place ?? place,
-        error.place === undefined ? `${word}: ${error.reason}` : error.reason,
-      );
-    }
   }
 }

@@ -33,6 +33,23 @@ export class Remarks {
   warn(place: Place, reason: string): void {
     this.#warning({ where: placeText(place), reason });
   }
+
+  /**
+   * Reads a part, and tells the mistake that ends it. Absent when there was one.
+   *
+   * @param place of the mistake, unless it has its own
+   * @param word what the reason is about; absent: the reason says so
+   */
+  attempt<T>(place: Place, word: string | undefined, read: () => T): T | undefined {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof Mistake)) throw error;
+      const about = word === undefined || error.place !== undefined ? "" : `${word}: `;
+      this.mistake(error.place ?? place, `${about}${error.reason}`);
+      return undefined;
+    }
+  }
 }
 
 /** A place in words. */

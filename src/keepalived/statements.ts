@@ -62,7 +62,7 @@ function parts(place: Place, text: string, remarks: Remarks): (Statement | "{" |
     if (word !== undefined) found.push({ place, word, args });
     words = [];
   };
-  for (const token of tokensOf(place, text, remarks)) {
+  for (const token of remarks.attempt(place, undefined, () => splitTokens(text)) ?? []) {
     if ("word" in token) words.push(token.word);
     else {
       end();
@@ -71,14 +71,4 @@ function parts(place: Place, text: string, remarks: Remarks): (Statement | "{" |
   }
   end();
   return found;
-}
-
-function tokensOf(place: Place, text: string, remarks: Remarks) {
-  try {
-    return splitTokens(text);
-  } catch (error) {
-    if (!(error instanceof Mistake)) throw error;
-    remarks.mistake(place, error.reason);
-    return [];
-  }
 }

@@ -33,12 +33,7 @@ export function readBlock<D extends object>(
 ): void {
   for (const statement of statements) {
     const { place, word } = statement;
-    try {
-      readStatement(statement, words, draft, (reason) => remarks.warn(place, reason));
-    } catch (error) {
-      if (!(error instanceof Mistake)) throw error;
-      remarks.mistake(error.place ?? place, error.place === undefined ? `${word}: ${error.reason}` : error.reason);
-    }
+    remarks.attempt(place, word, () => readStatement(statement, words, draft, (reason) => remarks.warn(place, reason)));
   }
 }
 
