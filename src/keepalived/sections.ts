@@ -1,3 +1,5 @@
+import { BYTE_ORDER_MARK } from "../rules/read.js";
+
 /** What a section of a keepalived.conf is to the table. */
 export type Section = "service" | "group" | "global" | "elsewhere" | "ignored";
 
@@ -20,12 +22,8 @@ export const SECTIONS: ReadonlyMap<string, Section> = new Map<string, Section>([
 /** The words that read another file in the place of their line. */
 export const INCLUDE = /^[ \t-\r]*(include[rmwba]?)(?:[ \t-\r]+(.*))?$/;
 
-const HYPHEN = 0x2d;
 const FIRST_WORD = /^[ \t-\r]*([^ \t-\r{#!][^ \t-\r{]*)?/;
 const OTHER_BEGINNING = /^(?:\$\w+=|@\^?\w|~(?:SEQx?|LST)\b|include[rmwba]?$)/;
-
-/** What a file begins with that stands before its first word and is none of it, where a program has put it there. */
-export const BYTE_ORDER_MARK = "\uFEFF";
 
 /**
  * Whether a text is a keepalived.conf, and not rules: by its first word behind blank lines and comments. No rule begins with a
@@ -42,10 +40,9 @@ export function unknownBlock(text: string): { readonly line: number; readonly wo
   return first !== undefined && /^\w/.test(first.word) && first.rest.includes("{") ? first : undefined;
 }
 
-/** Where comments and blank lines end; absent for a text that begins with an option, as nearly all rules do. */
+/** Where comments and blank lines end; absent: there is nothing else. */
 function firstWord(text: string): { readonly line: number; readonly word: string; readonly rest: string } | undefined {
   const begin = text.startsWith(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length : 0;
-  if (text.charCodeAt(begin) === HYPHEN) return undefined;
   for (let start = begin, line = 1; start < text.length; line++) {
     const end = text.indexOf("\n", start);
     const stop = end === -1 ? text.length : end;

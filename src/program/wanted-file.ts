@@ -1,9 +1,7 @@
 import { RuleError } from "../errors.js";
-import { BYTE_ORDER_MARK, isKeepalived, unknownBlock } from "../keepalived/sections.js";
-import { shown } from "../keepalived/values.js";
 import { DocumentError, isDocument } from "../model/document.js";
 import type { Names } from "../names/names.js";
-import { type Finding, inPasses, readRules } from "../rules/read.js";
+import { BYTE_ORDER_MARK, type Finding, inPasses, readRules } from "../rules/read.js";
 import { type Wanted, wantedDocument, wantedFrom } from "../rules/wanted.js";
 
 /** Something wrong with a file. */
@@ -32,7 +30,7 @@ export interface KeepalivedFile {
  * @param warn told of what may be a slip and is no mistake
  * @param keepalived absent: a keepalived.conf is refused
  */
-export function readWanted(
+export async function readWanted(
   text: string,
   names: Names,
   program: string,
@@ -41,16 +39,18 @@ export function readWanted(
   keepalived?: KeepalivedFile,
 ): Promise<Wanted | undefined> {
   if (isDocument(text)) return readDocument(text, report);
+  // Nearly all rule files begin so.
+  if (text.startsWith("-")) return readRuleFile(text, names, program, report, warn);
+  const { isKeepalived, unknownBlock } = await import("../keepalived/sections.js");
   if (isKeepalived(text)) return readConfiguration(text, report, warn, keepalived);
   const unknown = keepalived && unknownBlock(text);
-  if (unknown) {
-    report({
-      where: `line ${unknown.line}`,
-      reason: `neither a rule nor a section of keepalived.conf: ${shown(unknown.word)}`,
-    });
-    return Promise.resolve(undefined);
-  }
-  return readRuleFile(text, names, program, report, warn);
+  if (!unknown) return readRuleFile(text, names, program, report, warn);
+  const { shown } = await import("../keepalived/values.js");
+  report({
+    where: `line ${unknown.line}`,
+    reason: `neither a rule nor a section of keepalived.conf: ${shown(unknown.word)}`,
+  });
+  return undefined;
 }
 
 async function readConfiguration(

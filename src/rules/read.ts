@@ -142,7 +142,8 @@ function parseRule(words: readonly string[], context: ParseContext): Command {
   return command;
 }
 
-const BYTE_ORDER_MARK = "\uFEFF";
+/** What some programs put before the text of a file, and what is none of it. */
+export const BYTE_ORDER_MARK = "\uFEFF";
 const TAB = 0x09;
 const CARRIAGE_RETURN = 0x0d;
 const BLANK = 0x20;
