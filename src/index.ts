@@ -105,7 +105,7 @@ export { type ParseContext, parseCommand } from "./options/parse.js";
 export { refusalText } from "./program/refusal-text.js";
 // Changes, and the tables and rules that they come from
 export { type Applied, type ApplyTableOptions, applyTable, type RefusedChange } from "./restore/apply.js";
-export { findMisordered, type Misordered, planTable } from "./restore/plan.js";
+export { findMisordered, planTable } from "./restore/plan.js";
 export {
   type CompareOptions,
   compareTables,
@@ -113,6 +113,7 @@ export {
   diffTables,
   type ServiceDifference,
 } from "./rules/diff.js";
+export type { Misordered } from "./rules/misordered.js";
 export { heedsOrder, type ServerOrder } from "./rules/order.js";
 export { type ParsedRules, parseRules, type Repetition, type Rule } from "./rules/read.js";
 export {

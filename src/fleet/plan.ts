@@ -1,9 +1,8 @@
 import type { Change } from "../model/change.js";
-import { serviceId } from "../model/service.js";
 import { formatChange } from "../options/format.js";
 import type { Director } from "../remote/director.js";
-import { compareTables, diffTables } from "../rules/diff.js";
-import { heedsOrder, placements } from "../rules/order.js";
+import { diffTables } from "../rules/diff.js";
+import { misordered, misorderedLine } from "../rules/misordered.js";
 import { changesOf } from "../rules/settings.js";
 import type { SettingsChange, Wanted } from "../rules/wanted.js";
 
@@ -51,13 +50,5 @@ export function refusalOf(director: Director, changes: readonly Change[], aim: A
 
 /** A line for each service whose servers stand in another order than wanted, and would stay so. */
 export function misorderedText({ table }: Director, { wanted, order }: Aim): string[] {
-  const hashed = (wanted.table ?? []).filter(({ service }) => heedsOrder(service));
-  if (order || hashed.length === 0) return [];
-  return compareTables(table, hashed, { order: true }).flatMap(({ service: { after }, order }) => {
-    if (after === undefined || order === undefined) return [];
-    const moves = placements(order).filter(({ moves }) => moves).length;
-    const servers = moves === 1 ? "1 server" : `${moves} servers`;
-    const what = "the servers are in another order than in the input, and";
-    return [`${serviceId(after)}: ${what} ${after.scheduler} heeds it; --order moves ${servers}`];
-  });
+  return order ? [] : misordered(table, wanted.table ?? []).map(misorderedLine);
 }

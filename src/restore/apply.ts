@@ -4,16 +4,9 @@ import type { Change } from "../model/change.js";
 import { serviceId } from "../model/service.js";
 import type { LiveTable } from "../model/table.js";
 import type { CompareOptions } from "../rules/diff.js";
+import type { Misordered } from "../rules/misordered.js";
 import type { Wanted } from "../rules/wanted.js";
-import {
-  attainable,
-  changeId,
-  findMisordered,
-  type Misordered,
-  planTable,
-  requestsOf,
-  withoutRefused,
-} from "./plan.js";
+import { attainable, changeId, findMisordered, planTable, requestsOf, withoutRefused } from "./plan.js";
 import { isOvertaken, settledTable, TRIES } from "./tries.js";
 
 /** A change that the kernel did not accept. */

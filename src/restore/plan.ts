@@ -1,10 +1,11 @@
 import type { Change } from "../model/change.js";
 import { serverId } from "../model/destination.js";
 import { oldestFirst } from "../model/rows-entry.js";
-import { type Service, serviceId } from "../model/service.js";
+import { serviceId } from "../model/service.js";
 import type { LiveTable } from "../model/table.js";
-import { type CompareOptions, compareTables, diffTables } from "../rules/diff.js";
-import { heedsOrder, placements } from "../rules/order.js";
+import { type CompareOptions, diffTables } from "../rules/diff.js";
+import { type Misordered, misordered } from "../rules/misordered.js";
+import { heedsOrder } from "../rules/order.js";
 import type { Wanted } from "../rules/wanted.js";
 import { requestOf } from "../wire/change.js";
 import type { Request } from "../wire/requests.js";
@@ -20,19 +21,7 @@ export function planTable(live: LiveTable, { table }: Wanted, options: CompareOp
 
 /** The services whose servers stand in another order than wanted. The table has to be read before. */
 export function findMisordered(live: LiveTable, { table = [] }: Wanted): Misordered[] {
-  const hashed = table.filter(({ service }) => heedsOrder(service));
-  if (hashed.length === 0) return [];
-  return compareTables(live.map(oldestFirst), hashed, { order: true }).flatMap(({ service: { after }, order }) => {
-    if (after === undefined || order === undefined) return [];
-    return [{ service: after, moves: placements(order).filter(({ moves }) => moves).length }];
-  });
-}
-
-/** A service of sh, dh or mh whose servers stand in another order than wanted, so that clients get other servers. */
-export interface Misordered {
-  readonly service: Service;
-  /** Servers that have to be deleted and added again to put it right. */
-  readonly moves: number;
+  return table.some(({ service }) => heedsOrder(service)) ? misordered(live.map(oldestFirst), table) : [];
 }
 
 /** A server that moves is away for as long as the kernel works between two requests of one datagram. */

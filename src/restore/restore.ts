@@ -3,16 +3,16 @@ import type { Confirmation } from "../confirm/foreground.js";
 import { Keeper } from "../confirm/keeper.js";
 import { runningWriters, writersText } from "../host/table-writers.js";
 import type { Change } from "../model/change.js";
-import { serviceId } from "../model/service.js";
 import { formatChange } from "../options/format.js";
 import { EXIT } from "../program/exit-status.js";
 import { interruptible, signalStatus } from "../program/interrupt.js";
 import type { Io } from "../program/io.js";
 import { refusalHint } from "../program/refusal-hint.js";
 import { refusalText } from "../program/refusal-text.js";
+import { type Misordered, misorderedLine } from "../rules/misordered.js";
 import type { Wanted } from "../rules/wanted.js";
 import { type Applied, applyTable } from "./apply.js";
-import { findMisordered, type Misordered, planTable } from "./plan.js";
+import { findMisordered, planTable } from "./plan.js";
 import { applySettings, planSettings, readSettings } from "./settings.js";
 
 export interface ApplyOptions {
@@ -98,13 +98,7 @@ async function reportTable(applied: Applied, client: IpvsClient, io: Io): Promis
 
 /** The table is usable as it is, so this does not count as a failure. */
 function reportMisordered(services: readonly Misordered[], io: Io): void {
-  for (const { service, moves } of services.slice(0, MISORDERED_SHOWN)) {
-    const servers = moves === 1 ? "1 server" : `${moves} servers`;
-    io.err(
-      `${serviceId(service)}: the servers are in another order than in the input, and ${service.scheduler} heeds it; `,
-    );
-    io.err(`--order moves ${servers}\n`);
-  }
+  for (const one of services.slice(0, MISORDERED_SHOWN)) io.err(`${misorderedLine(one)}\n`);
   const more = services.length - MISORDERED_SHOWN;
   if (more > 0) io.err(`and ${more} more services; --order puts all in the order of the input\n`);
 }
