@@ -55,7 +55,7 @@ export {
 } from "./model/destination.js";
 export { type Configuration, DocumentError, type Mistake } from "./model/document.js";
 export { oldestFirst } from "./model/rows-entry.js";
-export { COLUMN, ServerRows, type ServiceRows, withRows, withServers } from "./model/server-rows.js";
+export { COLUMN, ServerRows } from "./model/server-rows.js";
 export {
   compareServices,
   type FirewallMark,
@@ -76,6 +76,8 @@ export {
   serviceKey,
   type VirtualAddress,
 } from "./model/service.js";
+export { SERVICE_COLUMN, ServiceList, type ServiceOrder } from "./model/service-list.js";
+export { ServiceRows, withRows, withServers } from "./model/service-rows.js";
 export { type Daemon, type DaemonState, formatVersion, type Info, type Timeouts } from "./model/settings.js";
 export { STATS_FIELDS, type Stats } from "./model/stats.js";
 export {

@@ -1,8 +1,9 @@
 import { DecodeError, KernelError } from "../errors.js";
 import type { Destination, DestinationKey } from "../model/destination.js";
 import { RowsEntry } from "../model/rows-entry.js";
-import { type ServiceRows, withServers } from "../model/server-rows.js";
-import { type Service, type ServiceKey, serviceId } from "../model/service.js";
+import type { Service, ServiceKey } from "../model/service.js";
+import { ServiceList, type ServiceOrder } from "../model/service-list.js";
+import { ServiceRows, withServers } from "../model/service-rows.js";
 import type { Daemon, DaemonState, Info, Timeouts } from "../model/settings.js";
 import type { LiveDestination, LiveService, LiveTable, TableEntry } from "../model/table.js";
 import { COMMAND, INFO } from "../wire/attributes.js";
@@ -68,16 +69,22 @@ export class IpvsClient {
    * network namespaces, so a change in another one can make it send a service twice; here it comes once.
    */
   async services(options: ReadOptions = {}): Promise<LiveService[]> {
-    const found = new Map<string, LiveService>();
-    const reader = new ServiceReader(options.stats === true);
-    await this.#dumps([requests.getService()], () => ({
-      message: (message) => {
-        const entry = reader.read(message);
-        found.set(serviceId(entry.service), entry);
-      },
-      restart: () => found.clear(),
-    }));
-    return [...found.values()];
+    const list = await this.#list(options);
+    return list.rows("kernel").map((row) => {
+      const service = list.service(row);
+      const stats = list.stats(row);
+      return stats === undefined ? { service } : { service, stats };
+    });
+  }
+
+  async #list({ stats = false }: ReadOptions): Promise<ServiceList> {
+    const list = new ServiceList();
+    const reader = new ServiceReader(list, stats);
+    await this.#dump(requests.getService(), {
+      begin: () => list.truncate(0),
+      message: (messages) => reader.read(messages),
+    });
+    return list;
   }
 
   /** IPVS_CMD_GET_SERVICE: one service. KernelError ESRCH when there is none. */
@@ -97,7 +104,8 @@ export class IpvsClient {
 
   /** The servers of many services with one request after the other, in the order of the keys. */
   async destinationsOf(keys: readonly ServiceKey[], options: ReadOptions = {}): Promise<LiveDestination[][]> {
-    const { rows, ends } = await this.#servers.read(keys, options);
+    const list = ServiceList.of(keys);
+    const { rows, ends } = await this.#servers.read(list, [...keys.keys()], options);
     return ends.map((end, index) => rows.between(ends[index - 1] ?? 0, end).map((row) => rows.server(row)));
   }
 
@@ -120,9 +128,9 @@ export class IpvsClient {
   /** As `rowParts`, the servers as objects. */
   async *tableParts(
     options: ReadOptions = {},
-    arrange?: (services: LiveService[]) => readonly LiveService[],
+    order?: ServiceOrder,
   ): AsyncGenerator<LiveTable, void, undefined> {
-    for await (const part of this.rowParts(options, arrange)) yield part.map(withServers);
+    for await (const part of this.rowParts(options, order)) yield part.map(withServers);
   }
 
   /**
@@ -130,26 +138,25 @@ export class IpvsClient {
    * memory than reading ten. Not a snapshot: the kernel lists servers service by service, so a table that changes meanwhile
    * may be seen half old, half new. A service that is gone by the time its servers are read is left out.
    *
-   * @param arrange what to read, and in which order; default: all services in the kernel's order
+   * @param order of the services; default: the kernel's
    */
   async *rowParts(
     options: ReadOptions = {},
-    arrange: (services: LiveService[]) => readonly LiveService[] = (services) => services,
+    order: ServiceOrder = "kernel",
   ): AsyncGenerator<readonly ServiceRows[], void, undefined> {
-    const services = arrange(await this.services(options));
+    const list = await this.#list(options);
+    const services = list.rows(order);
     for (let start = 0; start < services.length; start += PART) {
-      const entries = services.slice(start, start + PART);
-      const { rows, ends } = await this.#servers.read(
-        entries.map(({ service }) => service),
-        options,
-      );
+      const some = services.slice(start, start + PART);
+      const { rows, ends } = await this.#servers.read(list, some, options);
       const part: ServiceRows[] = [];
-      for (const [index, entry] of entries.entries()) {
+      for (const [index, row] of some.entries()) {
         const from = ends[index - 1] ?? 0;
         const to = ends[index]!;
         // The kernel has no servers for a service that was deleted meanwhile, and says no more than that.
-        if (to > from || (await this.#exists(entry.service)))
-          part.push({ ...entry, rows, order: rows.between(from, to) });
+        if (to > from || (await this.#exists(list.key(row)))) {
+          part.push(new ServiceRows(list, row, rows, rows.between(from, to)));
+        }
       }
       yield part;
     }
@@ -215,15 +222,15 @@ export class IpvsClient {
   /** IPVS_CMD_GET_DAEMON: the sync daemons that run, none, one or two. */
   async daemons(): Promise<Daemon[]> {
     const found: Daemon[] = [];
-    await this.#dumps([requests.getDaemon()], () => ({
+    await this.#dump(requests.getDaemon(), {
+      begin: () => {
+        found.length = 0;
+      },
       message: (message) => {
         const { DAEMON } = COMMAND.decode(...attributesOf(message));
         if (DAEMON !== undefined) found.push(decodeDaemon(DAEMON));
       },
-      restart: () => {
-        found.length = 0;
-      },
-    }));
+    });
     return found;
   }
 
@@ -267,8 +274,8 @@ export class IpvsClient {
     }
   }
 
-  async #dumps(requests: readonly Request[], sinks: (index: number) => DumpSink): Promise<void> {
-    if (requests.length > 0) await this.#transport.run(dumps(requests, sinks));
+  #dump(request: Request, sink: DumpSink): Promise<void> {
+    return this.#transport.run(dumps([request], sink));
   }
 
   async #ask<T>(request: Request, decode: Decode<T>): Promise<T> {

@@ -1,16 +1,16 @@
 import { TransportError } from "../errors.js";
 import { NLM_F_ACK, NLM_F_DUMP, NLM_F_DUMP_INTR, NLM_F_REQUEST, NLMSG_DONE, NLMSG_ERROR } from "../wire/constants.js";
 import type { Datagram } from "../wire/datagram.js";
-import { type Message, messageErrno } from "../wire/message.js";
+import { type MessageReader, messageErrno } from "../wire/message.js";
 import type { Request } from "../wire/requests.js";
 import { type Exchange, kernelError, operationName } from "./exchange.js";
 
-/** Receives the messages of a dump. */
+/** Receives the messages of dumps. */
 export interface DumpSink {
-  /** Takes one message, which the next one replaces. */
-  message(message: Message): void;
-  /** The kernel's table changed under the dump: what came so far is void and comes again. */
-  restart(): void;
+  /** A dump begins; anew, if the kernel's table changed under it: what has come of it is void and comes again. */
+  begin(index: number): void;
+  /** Takes one message, and those that it reads behind it. */
+  message(message: MessageReader, index: number): void;
 }
 
 /** Device or resource busy: a dump that was given up, because answers were lost, still goes on. */
@@ -24,19 +24,18 @@ const TRIES = 10;
  * in an error, and with TransportError for one that the kernel keeps interrupting.
  *
  * @param requests at least one
- * @param sinks gives the reader of each request's messages
  */
-export function dumps(requests: readonly Request[], sinks: (index: number) => DumpSink): Exchange<void> {
+export function dumps(requests: readonly Request[], sink: DumpSink): Exchange<void> {
   let index = 0;
   let tries = 0;
   let sequence = 0;
   let interrupted = false;
   /** The kernel has refused a dump and will take it when an earlier one has ended. */
   let blocked = false;
-  let sink: DumpSink;
   const start = (datagram: Datagram) => {
     interrupted = false;
     blocked = false;
+    sink.begin(index);
     sequence = datagram.add(requests[index]!, NLM_F_REQUEST | NLM_F_ACK | NLM_F_DUMP);
   };
   /** Makes the next dump the present one, or the same one again; false when there is none. */
@@ -45,19 +44,13 @@ export function dumps(requests: readonly Request[], sinks: (index: number) => Du
       if (++tries === TRIES) {
         throw new TransportError(`${operationName(requests[index]!.command)}: interrupted ${tries} times`, "EINTR");
       }
-      sink.restart();
       return true;
     }
     tries = 0;
-    if (++index === requests.length) return false;
-    sink = sinks(index);
-    return true;
+    return ++index < requests.length;
   };
   return {
-    begin(datagram) {
-      sink = sinks(0);
-      start(datagram);
-    },
+    begin: start,
     receive(message, datagram) {
       if (message.sequence !== sequence) {
         if (blocked && message.type === NLMSG_DONE) start(datagram);
@@ -65,7 +58,7 @@ export function dumps(requests: readonly Request[], sinks: (index: number) => Du
       }
       if (message.flags & NLM_F_DUMP_INTR) interrupted = true;
       if (message.type !== NLMSG_DONE && message.type !== NLMSG_ERROR) {
-        sink.message(message);
+        sink.message(message, index);
         return undefined;
       }
       const errno = messageErrno(message);

@@ -2,7 +2,7 @@ import { errnoCode } from "../errno.js";
 import { KernelError } from "../errors.js";
 import { IPVS_CMD_DEL_DAEMON, IPVS_COMMAND_NAMES } from "../wire/constants.js";
 import type { Datagram } from "../wire/datagram.js";
-import type { Message } from "../wire/message.js";
+import type { MessageReader } from "../wire/message.js";
 import type { Request } from "../wire/requests.js";
 
 /**
@@ -13,10 +13,10 @@ export interface Exchange<T> {
   /** Adds the first requests. */
   begin(datagram: Datagram): void;
   /**
-   * Takes a message, and may add further requests. Returns the outcome when nothing more is expected; throws when the exchange
+   * Takes a message, and those that it reads behind it, and may add further requests. Returns the outcome when nothing more is expected; throws when the exchange
    * has failed. Messages that belong to no request of this exchange are ignored.
    */
-  receive(message: Message, datagram: Datagram): Outcome<T> | undefined;
+  receive(message: MessageReader, datagram: Datagram): Outcome<T> | undefined;
   /**
    * Takes notice that the kernel had no memory for some answers: those that are not here by now do not come. What it carried out
    * it carried out all the same. As `receive` otherwise; absent: the exchange has failed.

@@ -1,6 +1,6 @@
 import { ServerRows } from "../model/server-rows.js";
-import { type ServiceKey, serviceFamily } from "../model/service.js";
-import { getDest } from "../wire/requests.js";
+import { SERVICE_COLUMN, type ServiceList } from "../model/service-list.js";
+import { getDestOfRow } from "../wire/requests.js";
 import { ServerReader } from "../wire/server-reader.js";
 import { dumps } from "./dumps.js";
 import type { Transport } from "./transport.js";
@@ -23,27 +23,25 @@ export class ServerDumps {
     this.#transport = transport;
   }
 
-  /** IPVS_CMD_GET_DEST for each service, one after the other. Throws as IpvsClient does. */
-  async read(keys: readonly ServiceKey[], { stats = false }: { readonly stats?: boolean }): Promise<ServerLists> {
+  /** IPVS_CMD_GET_DEST for some services of a list, one after the other. Throws as IpvsClient does. */
+  async read(list: ServiceList, services: readonly number[], { stats = false }: { readonly stats?: boolean }): Promise<ServerLists> {
     const rows = new ServerRows(this.#expected);
     const ends: number[] = [];
-    if (keys.length === 0) return { rows, ends };
+    if (services.length === 0) return { rows, ends };
     const reader = stats ? this.#withStats : this.#withoutStats;
     await this.#transport.run(
-      dumps(keys.map(getDest), (index) => {
-        const family = serviceFamily(keys[index]!);
-        const start = rows.count;
-        ends[index] = start;
-        return {
-          message: (message) => {
-            reader.read(rows, family, message);
-            ends[index] = rows.count;
-          },
-          restart: () => {
-            rows.truncate(start);
-            ends[index] = start;
-          },
-        };
+      dumps(
+        services.map((row) => getDestOfRow(list, row)),
+        {
+        begin(index) {
+          ends[index] = ends[index - 1] ?? 0;
+          rows.truncate(ends[index]!);
+        },
+        message(messages, index) {
+          const version = list.words[list.at(services[index]!) + SERVICE_COLUMN.VERSION];
+          reader.read(rows, version === 6 ? "ipv6" : "ipv4", messages);
+          ends[index] = rows.count;
+        },
       }),
     );
     this.#expected = Math.max(rows.count, 1);

@@ -27,7 +27,7 @@
 
 import { IpvsError, TransportError } from "../errors.js";
 import { Datagram } from "../wire/datagram.js";
-import { type Message, MessageReader } from "../wire/message.js";
+import { MessageReader } from "../wire/message.js";
 import { askFamily } from "./ask.js";
 import type { Exchange, Outcome } from "./exchange.js";
 import type { NetlinkSocket, OpenSocket } from "./netlink-socket.js";
@@ -116,17 +116,9 @@ export class Transport {
   #receive(bytes: Buffer): void {
     try {
       this.#reader.open(bytes);
-      while (this.#reader.next()) this.#take(this.#reader);
-    } catch (error) {
-      this.#endWith(error as Error);
-    }
-  }
-
-  #take(message: Message): void {
-    const turn = this.#current;
-    if (turn === undefined) return;
-    try {
-      this.#goOn(turn, turn.exchange.receive(message, this.#datagram));
+      while (this.#current !== undefined && this.#reader.next()) {
+        this.#goOn(this.#current, this.#current.exchange.receive(this.#reader, this.#datagram));
+      }
     } catch (error) {
       this.#endWith(error as Error);
     }

@@ -1,4 +1,5 @@
-import { COLUMN, type ServerRows, type ServiceRows } from "../model/server-rows.js";
+import { COLUMN, type ServerRows } from "../model/server-rows.js";
+import type { ServiceRows } from "../model/service-rows.js";
 import type { ListServices } from "../options/command.js";
 import { visible } from "../program/visible.js";
 

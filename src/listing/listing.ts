@@ -1,6 +1,5 @@
 import type { IpvsClient } from "../client/client.js";
-import { type ServiceRows, withRows, withServers } from "../model/server-rows.js";
-import { sortServices } from "../model/table.js";
+import { type ServiceRows, withRows, withServers } from "../model/service-rows.js";
 import type { Command, ListConnections, ListServices, ListSettings } from "../options/command.js";
 import type { Session } from "../program/session.js";
 import { ByteLines } from "../render/bytes.js";
@@ -79,7 +78,7 @@ async function* listedParts(list: ListServices, client: IpvsClient): TableParts 
   const options = { stats: list.json || list.layout === "stats" || list.layout === "rate" };
   const parts = list.service
     ? [[withRows(await client.entry(list.service, options))]]
-    : client.rowParts(options, list.sort ? sortServices : undefined);
+    : client.rowParts(options, list.sort ? "listing" : "kernel");
   for await (const part of parts) {
     const shown = list.filter ? filterTable(part.map(withServers), list.filter).map(withRows) : part;
     yield list.sort ? sorted(shown) : shown;
@@ -105,7 +104,7 @@ async function saved({ all, sort, json }: Save, { client }: Session): Promise<Pi
 }
 
 async function* sortedParts(stats: boolean, client: IpvsClient): TableParts {
-  for await (const part of client.rowParts({ stats }, sortServices)) yield sorted(part);
+  for await (const part of client.rowParts({ stats }, "listing")) yield sorted(part);
 }
 
 function sorted(part: readonly ServiceRows[]): readonly ServiceRows[] {
@@ -115,7 +114,7 @@ function sorted(part: readonly ServiceRows[]): readonly ServiceRows[] {
 
 /** The kernel puts what is new before what it has, services as well as servers. */
 async function* oldestFirstParts(stats: boolean, client: IpvsClient): TableParts {
-  for await (const part of client.rowParts({ stats }, (services) => services.reverse())) {
+  for await (const part of client.rowParts({ stats }, "oldest first")) {
     for (const { order } of part) order.reverse();
     yield part;
   }

@@ -84,6 +84,15 @@ export function serviceKey(service: ServiceKey): ServiceKey {
     : { protocol: service.protocol, address: service.address, port: service.port };
 }
 
+const PROTOCOL_NAMES: ReadonlyMap<number, Protocol> = new Map<number, Protocol>(
+  Object.entries(PROTOCOL_NUMBERS).map(([name, number]) => [number, name as Protocol]),
+);
+
+/** The protocol of a number in IP headers. */
+export function protocolOf(number: number): Protocol {
+  return PROTOCOL_NAMES.get(number) ?? number;
+}
+
 /** The number of a protocol in IP headers. */
 export function protocolNumber(protocol: Protocol): number {
   return typeof protocol === "number" ? protocol : PROTOCOL_NUMBERS[protocol];

@@ -1,4 +1,6 @@
-import { COLUMN, forwardingOf, type ServerRows, type ServiceRows, wide } from "../model/server-rows.js";
+import { wide } from "../model/rows.js";
+import { COLUMN, forwardingOf, type ServerRows } from "../model/server-rows.js";
+import type { ServiceRows } from "../model/service-rows.js";
 import { STATS_FIELDS } from "../model/stats.js";
 import type { ByteLines } from "./bytes.js";
 import { destinationDocument, liveDestinationDocument, serviceDocument } from "./document.js";

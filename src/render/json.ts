@@ -1,6 +1,6 @@
 import type { Connection } from "../model/connection.js";
 import type { Document } from "../model/schema.js";
-import { type ServiceRows, withRows } from "../model/server-rows.js";
+import { type ServiceRows, withRows } from "../model/service-rows.js";
 import { type Daemon, formatVersion, type Info, type Timeouts } from "../model/settings.js";
 import type { LiveTable, Table } from "../model/table.js";
 import { ByteLines } from "./bytes.js";

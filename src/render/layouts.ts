@@ -1,4 +1,5 @@
-import { COLUMN, forwardingOf, type ServerRows, wide } from "../model/server-rows.js";
+import { wide } from "../model/rows.js";
+import { COLUMN, forwardingOf, type ServerRows } from "../model/server-rows.js";
 import type { Service } from "../model/service.js";
 import { STATS_FIELDS, type Stats } from "../model/stats.js";
 import type { Layout } from "../options/command.js";

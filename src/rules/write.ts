@@ -1,6 +1,7 @@
 import type { Change } from "../model/change.js";
 import { FORWARDING_NUMBERS } from "../model/destination.js";
-import { COLUMN, type ServerRows, type ServiceRows } from "../model/server-rows.js";
+import { COLUMN, type ServerRows } from "../model/server-rows.js";
+import type { ServiceRows } from "../model/service-rows.js";
 import { isFirewallMark, serviceKey } from "../model/service.js";
 import type { Daemon, Timeouts } from "../model/settings.js";
 import type { Table } from "../model/table.js";

@@ -1,7 +1,7 @@
 import type { AttributeTable, Rows } from "./codec.js";
 import { GENL_HDRLEN } from "./constants.js";
 import { Layout } from "./layout.js";
-import { firstAttribute, type Message } from "./message.js";
+import type { Message } from "./message.js";
 
 /** Messages of more shapes than this are not of one kind. */
 const MOST_LAYOUTS = 8;
@@ -23,22 +23,21 @@ export class Layouts<R> {
 
   /** The reader for a message of generic netlink; absent for one of a new shape. */
   find(message: Message): R | undefined {
-    const { words, length } = message;
-    const start = firstAttribute(message);
+    const { words, length, first } = message;
     for (let index = 0; index < this.#known.length; index++) {
       const { layout, reader } = this.#known[index]!;
-      if (layout.fits(words, start, length - GENL_HDRLEN)) return reader;
+      if (layout.fits(words, first, length - GENL_HDRLEN)) return reader;
     }
     return undefined;
   }
 
   /** Learns the shape of a message that the table has decoded. */
   learn(message: Message): void {
-    const start = firstAttribute(message);
+    const { words, first } = message;
     const length = message.length - GENL_HDRLEN;
-    const isKnown = this.#known.some(({ layout }) => layout.fits(message.words, start, length));
+    const isKnown = this.#known.some(({ layout }) => layout.fits(words, first, length));
     if (isKnown || this.#known.length === MOST_LAYOUTS) return;
-    const layout = new Layout(this.#table, message.words, start, length);
+    const layout = new Layout(this.#table, words, first, length);
     this.#known.push({ layout, reader: this.#make(layout) });
   }
 }

@@ -14,9 +14,11 @@ import {
 import type { Request } from "./requests.js";
 import { align, LITTLE_ENDIAN, type Writer } from "./writer.js";
 
-/** Where the flags and the length stand in `struct nlmsghdr`. */
+/** Where the fields of `struct nlmsghdr` stand. */
 const LENGTH_OFFSET = 0;
+const TYPE_OFFSET = 4;
 const FLAGS_OFFSET = 6;
+const SEQUENCE_OFFSET = 8;
 
 /** Appends one request to the family and returns where it starts. The kernel numbers port ids itself: pid is 0. */
 export function writeRequest(out: Writer, family: number, sequence: number, flags: number, request: Request): number {
@@ -49,15 +51,12 @@ export function writeMessage(out: Writer, type: number, sequence: number, flags:
 }
 
 function writeHeader(out: Writer, type: number, sequence: number, flags: number, command: number, version: number) {
-  const start = out.length;
-  out.u32(0);
-  out.u16(type);
-  out.u16(flags);
-  out.u32(sequence);
-  out.u32(0);
-  out.u8(command);
-  out.u8(version);
-  out.u16(0);
+  const start = out.take(NLMSG_HDRLEN + GENL_HDRLEN);
+  out.patchU16(start + TYPE_OFFSET, type);
+  out.patchU16(start + FLAGS_OFFSET, flags);
+  out.patchU32(start + SEQUENCE_OFFSET, sequence);
+  out.patchU8(start + NLMSG_HDRLEN, command);
+  out.patchU8(start + NLMSG_HDRLEN + 1, version);
   return start;
 }
 
@@ -72,6 +71,8 @@ export interface Message {
   /** Start and length of the payload behind `struct nlmsghdr`. */
   readonly offset: number;
   readonly length: number;
+  /** Where the attributes of a generic netlink message begin, as an index of its words. */
+  readonly first: number;
 }
 
 /** Splits a datagram into its messages. Throws DecodeError when lengths do not fit. */
@@ -90,6 +91,9 @@ export class MessageReader implements Message {
   words: Uint32Array = new Uint32Array();
   offset = 0;
   length = 0;
+  first = 0;
+  /** Where the bytes begin in the words. */
+  #base = 0;
   #next = 0;
 
   /** Begins with a datagram. */
@@ -98,6 +102,7 @@ export class MessageReader implements Message {
     this.bytes = bytes.byteOffset % 4 === 0 ? bytes : Buffer.from(Uint8Array.from(bytes).buffer);
     const { buffer } = this.bytes;
     if (this.words.buffer !== buffer) this.words = new Uint32Array(buffer, 0, buffer.byteLength >> 2);
+    this.#base = this.bytes.byteOffset >> 2;
     this.#next = 0;
   }
 
@@ -107,7 +112,7 @@ export class MessageReader implements Message {
     const at = this.#next;
     if (at >= bytes.length) return false;
     const left = bytes.length - at;
-    const word = (bytes.byteOffset + at) >> 2;
+    const word = this.#base + (at >> 2);
     const length = left < NLMSG_HDRLEN ? 0 : words[word]!;
     if (length < NLMSG_HDRLEN || length > left) {
       throw new DecodeError(`netlink message of ${length} bytes where ${left} bytes are left`);
@@ -118,10 +123,30 @@ export class MessageReader implements Message {
     this.sequence = words[word + 2]!;
     this.offset = at + NLMSG_HDRLEN;
     this.length = length - NLMSG_HDRLEN;
+    this.first = word + ATTRIBUTES;
     this.#next = at + align(length);
     return true;
   }
+
+  /** Goes on to the next message if it is as long as this one, of the same type, and answers the same request. */
+  nextAlike(): boolean {
+    const { words, first } = this;
+    const step = (this.#next - this.offset + NLMSG_HDRLEN) >> 2;
+    const next = first + step - ATTRIBUTES;
+    const end = this.#next + this.length + NLMSG_HDRLEN;
+    if (end > this.bytes.length) return false;
+    for (let word = 0; word < NLMSG_HDRLEN / 4; word++) {
+      if (words[next + word] !== words[next - step + word]) return false;
+    }
+    this.offset += 4 * step;
+    this.first += step;
+    this.#next += 4 * step;
+    return true;
+  }
 }
+
+/** Words before the attributes of a message of generic netlink. */
+const ATTRIBUTES = (NLMSG_HDRLEN + GENL_HDRLEN) / 4;
 
 /** The error number in an NLMSG_ERROR or NLMSG_DONE message: 0 for success, else positive as in errno(3). */
 export function messageErrno(message: Message): number {
@@ -134,6 +159,3 @@ export function attributesOf(message: Message): readonly [bytes: Buffer, offset:
   if (message.length < GENL_HDRLEN) throw new DecodeError("generic netlink message without its header");
   return [message.bytes, message.offset + GENL_HDRLEN, message.length - GENL_HDRLEN];
 }
-
-/** The same as an index of its words. */
-export const firstAttribute = ({ bytes, offset }: Message): number => (bytes.byteOffset + offset + GENL_HDRLEN) >> 2;

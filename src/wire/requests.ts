@@ -1,6 +1,7 @@
-import { ANY } from "../model/address.js";
+import { ANY, familyOf, ipv4Number } from "../model/address.js";
 import type { Destination, DestinationKey } from "../model/destination.js";
-import type { Service, ServiceKey } from "../model/service.js";
+import { isFirewallMark, protocolNumber, type Service, type ServiceKey } from "../model/service.js";
+import { SERVICE_COLUMN, ServiceList } from "../model/service-list.js";
 import type { Daemon, DaemonState, Timeouts } from "../model/settings.js";
 import type { COMMAND } from "./attributes.js";
 import type { Values } from "./codec.js";
@@ -62,22 +63,33 @@ class ServerRequest implements Request {
   }
 
   write(out: Writer): boolean {
-    return ServerRequest.#template.write(out, this.key, this.server);
+    const { key, server } = this;
+    if (isFirewallMark(key) || familyOf(key.address) === "ipv6") return false;
+    if (server.tunnel !== undefined || familyOf(server.address) === "ipv6") return false;
+    const { protocol, address, port } = key;
+    return ServerRequest.#template.write(out, protocolNumber(protocol), ipv4Number(address), port, server);
   }
 }
 
 class ServersQuestion implements Request {
-  static readonly #template = new Template(() => new ServersQuestion(ANY_KEY).attributes);
+  static readonly #template = new Template(() => getDest(ANY_KEY).attributes);
   readonly command = IPVS_CMD_GET_DEST;
 
-  constructor(readonly key: ServiceKey) {}
+  constructor(
+    readonly list: ServiceList,
+    readonly row: number,
+  ) {}
 
   get attributes(): Request["attributes"] {
-    return { SERVICE: encodeServiceKey(this.key) };
+    return { SERVICE: encodeServiceKey(this.list.key(this.row)) };
   }
 
   write(out: Writer): boolean {
-    return ServersQuestion.#template.write(out, this.key);
+    const { words } = this.list;
+    const at = this.list.at(this.row);
+    if (words[at + SERVICE_COLUMN.MARK] !== 0 || words[at + SERVICE_COLUMN.VERSION] !== 4) return false;
+    const [protocol, address, port] = [SERVICE_COLUMN.PROTOCOL, SERVICE_COLUMN.ADDRESS, SERVICE_COLUMN.PORT];
+    return ServersQuestion.#template.write(out, words[at + protocol]!, words[at + address]!, words[at + port]!);
   }
 }
 
@@ -114,7 +126,10 @@ export const setDest = (key: ServiceKey, server: Destination): Request =>
 export const delDest = (key: ServiceKey, server: DestinationKey): Request =>
   new ServerRequest(IPVS_CMD_DEL_DEST, key, destinationReference(server));
 
-export const getDest = (key: ServiceKey): Request => new ServersQuestion(key);
+export const getDest = (key: ServiceKey): Request => new ServersQuestion(ServiceList.of([key]), 0);
+
+/** The same for the service of a row. */
+export const getDestOfRow = (list: ServiceList, row: number): Request => new ServersQuestion(list, row);
 
 /** Without a key: all counters. */
 export const zero = (key?: ServiceKey): Request => ({

@@ -1,14 +1,15 @@
 import type { Family } from "../model/address.js";
 import { COLUMN, type ServerRows } from "../model/server-rows.js";
-import { DEST, replyTable, STATS64 } from "./attributes.js";
+import { DEST, replyTable } from "./attributes.js";
 import { type Codec, be16 as networkOrder } from "./codec.js";
 import { AF_INET, AF_INET6 } from "./constants.js";
+import { copyCounters, counterPlaces } from "./counters.js";
 import { decodeDestination, IP_VS_CONN_F_FWD_MASK } from "./destination.js";
 import type { Layout } from "./layout.js";
 import { Layouts } from "./layouts.js";
-import { attributesOf, firstAttribute, type Message } from "./message.js";
+import { attributesOf, type Message, type MessageReader } from "./message.js";
 import { FAMILY_NUMBERS } from "./service.js";
-import { be16, be32, HIGH, LOW, shiftOf } from "./words.js";
+import { be16, be32, shiftOf } from "./words.js";
 
 /** The attributes that are numbers, and their columns. */
 const NUMBERS = {
@@ -41,7 +42,6 @@ interface Places {
   readonly address: number;
   /** The numbers that are there. */
   readonly numbers: readonly NumberPlace[];
-  /** Counters of 64 bits, in the order of their columns; empty: there are none, or they are not to be read. */
   readonly counters: readonly number[];
 }
 
@@ -60,13 +60,20 @@ export class ServerReader {
   }
 
   /**
-   * Adds the server of a message, if it has one. Throws DecodeError.
+   * Adds the server of a message, if it has one, and those of the messages alike that come next. Throws DecodeError.
    *
    * @param serviceFamily the family of servers in replies of kernels before 3.18, which do not say it
    */
-  read(rows: ServerRows, serviceFamily: Family, message: Message): void {
-    const places = this.#layouts.find(message);
-    if (places !== undefined && readAt(places, rows, serviceFamily, message)) return;
+  read(rows: ServerRows, serviceFamily: Family, messages: MessageReader): void {
+    do {
+      const places = this.#layouts.find(messages);
+      if (places === undefined || !readAt(places, rows, serviceFamily, messages)) {
+        this.#decode(rows, serviceFamily, messages);
+      }
+    } while (messages.nextAlike());
+  }
+
+  #decode(rows: ServerRows, serviceFamily: Family, message: Message): void {
     const { DEST } = this.#table.decode(...attributesOf(message));
     if (DEST === undefined) return;
     rows.append(decodeDestination(DEST, serviceFamily));
@@ -77,8 +84,8 @@ export class ServerReader {
 /** Absent for shapes that are left to the tables. */
 function placesOf(layout: Layout): Places | undefined {
   const address = layout.place("DEST.ADDR");
-  const stats = layout.place("DEST.STATS64");
-  if (address === undefined || (stats === undefined && layout.place("DEST.STATS") !== undefined)) return undefined;
+  const counters = counterPlaces(layout, "DEST");
+  if (address === undefined || counters === undefined) return undefined;
   const numbers = Object.entries(NUMBERS).flatMap(([name, column]) => {
     const place = layout.place(`DEST.${name}`);
     if (place === undefined) return [];
@@ -86,10 +93,7 @@ function placesOf(layout: Layout): Places | undefined {
     const mask = name === "FWD_METHOD" ? IP_VS_CONN_F_FWD_MASK : 2 ** (8 * codec.length!) - 1;
     return [{ place, column, network: codec === networkOrder, shift: shiftOf(codec), mask }];
   });
-  const counters =
-    stats === undefined ? [] : Object.keys(STATS64.rows).map((name) => layout.place(`DEST.STATS64.${name}`));
-  if (counters.includes(undefined)) return undefined;
-  return { family: layout.place("DEST.ADDR_FAMILY"), address, numbers, counters: counters as number[] };
+  return { family: layout.place("DEST.ADDR_FAMILY"), address, numbers, counters };
 }
 
 /** False for what only the tables know to complain about. */
@@ -99,8 +103,7 @@ function readAt(
   serviceFamily: Family,
   message: Message,
 ): boolean {
-  const from = message.words;
-  const start = firstAttribute(message);
+  const { words: from, first: start } = message;
   const number =
     family === undefined ? FAMILY_NUMBERS[serviceFamily] : (from[start + family]! >>> FAMILY_SHIFT) & 0xffff;
   if (number !== AF_INET && number !== AF_INET6) return false;
@@ -116,14 +119,7 @@ function readAt(
     const word = from[start + place]!;
     words[at + column] = network ? be16(word) : (word >>> shift) & mask;
   }
-  if (counters.length === 0) return true;
-  words[at + COLUMN.HAS_STATS] = 1;
-  for (let index = 0; index < counters.length; index++) {
-    const place = start + counters[index]!;
-    const column = at + COLUMN.STATS + 2 * index;
-    words[column] = from[place + LOW]!;
-    words[column + 1] = from[place + HIGH]!;
-  }
+  copyCounters(counters, from, start, words, at + COLUMN.HAS_STATS);
   return true;
 }
 

@@ -1,14 +1,15 @@
 import { DecodeError } from "../errors.js";
-import { dotted } from "../model/address.js";
-import { FULL_NETMASK, IP_VS_SVC_F_HASHED, type Service } from "../model/service.js";
+import { SERVICE_COLUMN, type ServiceList } from "../model/service-list.js";
+import { IP_VS_SVC_F_HASHED } from "../model/service.js";
 import type { LiveService } from "../model/table.js";
 import { replyTable, SERVICE } from "./attributes.js";
 import { cstring } from "./codec.js";
-import { AF_INET } from "./constants.js";
+import { AF_INET, AF_INET6 } from "./constants.js";
+import { copyCounters, counterPlaces } from "./counters.js";
 import type { Layout } from "./layout.js";
 import { Layouts } from "./layouts.js";
-import { attributesOf, firstAttribute, type Message } from "./message.js";
-import { decodeService, PROTOCOLS } from "./service.js";
+import { attributesOf, type Message, type MessageReader } from "./message.js";
+import { decodeService } from "./service.js";
 import { decodeStats } from "./stats.js";
 import { be16, be32, shiftOf } from "./words.js";
 
@@ -20,100 +21,102 @@ export function decodeLiveService(values: Parameters<typeof decodeService>[0] | 
   return stats === undefined ? { service } : { service, stats };
 }
 
-/** Where the values of a service lie that is found by an IPv4 address; in words from the first attribute on. */
-interface Places {
-  readonly family: number;
-  readonly protocol: number;
-  readonly address: number;
-  readonly port: number;
-  readonly scheduler: number;
-  readonly flags: number;
-  readonly timeout: number;
-  readonly netmask: number;
-  /** The words of the name of the scheduler that came last, and its text: most services have the same. */
+const PLACES = ["AF", "PROTOCOL", "ADDR", "PORT", "SCHED_NAME", "FLAGS", "TIMEOUT", "NETMASK"] as const;
+
+/** Where the values of a service lie that is found by its address; in words from the first attribute on. */
+interface Places extends Readonly<Record<(typeof PLACES)[number], number>> {
+  readonly counters: readonly number[];
+  readonly scheduler: LastName;
+}
+
+/** A name that came last, its words and its number: most services have the same scheduler. */
+interface LastName {
   readonly words: Uint32Array;
   readonly length: number;
-  name: string;
+  number: number;
 }
 
 /**
- * Reads the messages that answer IPVS_CMD_GET_SERVICE. The first message of a shape is decoded by the tables; those after it are
- * read from the same places, if they are of the most common kind: found by an IPv4 address, without a persistence engine, and
- * read without counters.
+ * Reads the messages that answer IPVS_CMD_GET_SERVICE into rows. The first message of a shape is decoded by the tables; those after
+ * it are read from the same places, if they are of the most common kind: found by an address, and without a persistence engine.
  */
 export class ServiceReader {
+  readonly #list: ServiceList;
   readonly #table: ReturnType<typeof replyTable>;
   readonly #layouts: Layouts<Places | undefined>;
 
-  /** @param stats whether counters are read, too */
-  constructor(stats: boolean) {
+  /**
+   * @param list gets the services
+   * @param stats whether counters are read, too
+   */
+  constructor(list: ServiceList, stats: boolean) {
+    this.#list = list;
     this.#table = replyTable(stats);
     this.#layouts = new Layouts(this.#table, placesOf);
   }
 
-  /** The service of a message. Throws DecodeError. */
-  read(message: Message): LiveService {
-    const places = this.#layouts.find(message);
-    const service = places && readAt(places, message);
-    if (service !== undefined) return { service };
-    const entry = decodeLiveService(this.#table.decode(...attributesOf(message)).SERVICE);
+  /** Adds the service of a message, and those of the messages alike that come next. Throws DecodeError. */
+  read(messages: MessageReader): void {
+    do {
+      const places = this.#layouts.find(messages);
+      if (places === undefined || !readAt(places, this.#list, messages)) this.#decode(messages);
+    } while (messages.nextAlike());
+  }
+
+  #decode(message: Message): void {
+    this.#list.append(decodeLiveService(this.#table.decode(...attributesOf(message)).SERVICE));
     this.#layouts.learn(message);
-    return entry;
   }
 }
 
-const NUMBERS = ["AF", "PROTOCOL", "ADDR", "PORT", "SCHED_NAME", "FLAGS", "TIMEOUT", "NETMASK"] as const;
-const OTHERS = ["FWMARK", "PE_NAME", "STATS", "STATS64"] as const;
-
 /** Absent for shapes that are left to the tables. */
 function placesOf(layout: Layout): Places | undefined {
-  const at = (name: string) => layout.place(`SERVICE.${name}`);
-  if (NUMBERS.some((name) => at(name) === undefined) || OTHERS.some((name) => at(name) !== undefined)) return undefined;
-  const [family, protocol, address, port, scheduler, flags, timeout, netmask] = NUMBERS.map(at) as number[];
+  const places = PLACES.map((name) => [name, layout.place(`SERVICE.${name}`)] as const);
+  const counters = counterPlaces(layout, "SERVICE");
+  const others = ["FWMARK", "PE_NAME"].some((name) => layout.place(`SERVICE.${name}`) !== undefined);
+  if (counters === undefined || others || places.some(([, place]) => place === undefined)) return undefined;
   const length = layout.lengthOf("SERVICE.SCHED_NAME");
   return {
-    family: family!,
-    protocol: protocol!,
-    address: address!,
-    port: port!,
-    scheduler: scheduler!,
-    flags: flags!,
-    timeout: timeout!,
-    netmask: netmask!,
-    words: new Uint32Array(Math.ceil(length / 4)),
-    length,
-    name: "",
+    ...(Object.fromEntries(places) as Record<(typeof PLACES)[number], number>),
+    counters,
+    scheduler: { words: new Uint32Array(Math.ceil(length / 4)), length, number: 0 },
   };
 }
 
 const SHORT = shiftOf(SERVICE.rows.AF[1]);
 
-/** Absent for a service of IPv6. */
-function readAt(places: Places, message: Message): Service | undefined {
-  const { words } = message;
-  const start = firstAttribute(message);
-  if (((words[start + places.family]! >>> SHORT) & 0xffff) !== AF_INET) return undefined;
-  const protocol = (words[start + places.protocol]! >>> SHORT) & 0xffff;
-  const netmask = be32(words[start + places.netmask]!);
-  return {
-    protocol: PROTOCOLS.get(protocol) ?? protocol,
-    address: dotted(be32(words[start + places.address]!)),
-    port: be16(words[start + places.port]!),
-    scheduler: schedulerAt(places, message, start + places.scheduler),
-    flags: (words[start + places.flags]! & ~IP_VS_SVC_F_HASHED) >>> 0,
-    timeout: words[start + places.timeout]!,
-    netmask: netmask === 0xffffffff ? FULL_NETMASK.ipv4 : dotted(netmask),
-  };
+/** False for what only the tables know to complain about. */
+function readAt(places: Places, list: ServiceList, message: Message): boolean {
+  const { words: from, first: start } = message;
+  const family = (from[start + places.AF]! >>> SHORT) & 0xffff;
+  if (family !== AF_INET && family !== AF_INET6) return false;
+  const scheduler = schedulerAt(places.scheduler, list, message, start + places.SCHED_NAME);
+  const at = list.add();
+  const { words } = list;
+  const ipv4 = family === AF_INET;
+  words[at + SERVICE_COLUMN.VERSION] = ipv4 ? 4 : 6;
+  words[at + SERVICE_COLUMN.PROTOCOL] = (from[start + places.PROTOCOL]! >>> SHORT) & 0xffff;
+  const parts = ipv4 ? 1 : 4;
+  for (let part = 0; part < parts; part++) {
+    words[at + SERVICE_COLUMN.ADDRESS + part] = be32(from[start + places.ADDR + part]!);
+  }
+  words[at + SERVICE_COLUMN.PORT] = be16(from[start + places.PORT]!);
+  words[at + SERVICE_COLUMN.FLAGS] = from[start + places.FLAGS]! & ~IP_VS_SVC_F_HASHED;
+  words[at + SERVICE_COLUMN.TIMEOUT] = from[start + places.TIMEOUT]!;
+  const netmask = from[start + places.NETMASK]!;
+  words[at + SERVICE_COLUMN.NETMASK] = ipv4 ? be32(netmask) : netmask;
+  words[at + SERVICE_COLUMN.SCHEDULER] = scheduler;
+  copyCounters(places.counters, from, start, words, at + SERVICE_COLUMN.HAS_STATS);
+  return true;
 }
 
-function schedulerAt(places: Places, { words, bytes }: Message, at: number): string {
-  const last = places.words;
-  let same = true;
-  for (let word = 0; word < last.length; word++) {
-    if (last[word] === words[at + word]) continue;
-    last[word] = words[at + word]!;
+function schedulerAt(last: LastName, list: ServiceList, { words, bytes }: Message, at: number): number {
+  let same = last.number !== 0;
+  for (let word = 0; word < last.words.length; word++) {
+    if (last.words[word] === words[at + word]) continue;
+    last.words[word] = words[at + word]!;
     same = false;
   }
-  if (!same) places.name = cstring.decode(bytes, 4 * at - bytes.byteOffset, places.length);
-  return places.name;
+  if (!same) last.number = list.numberOf(cstring.decode(bytes, 4 * at - bytes.byteOffset, last.length));
+  return last.number;
 }

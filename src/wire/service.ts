@@ -4,9 +4,8 @@ import {
   FULL_NETMASK,
   IP_VS_SVC_F_HASHED,
   isFirewallMark,
-  PROTOCOL_NUMBERS,
-  type Protocol,
   protocolNumber,
+  protocolOf,
   type Service,
   type ServiceKey,
   serviceFamily,
@@ -18,11 +17,6 @@ import { AF_INET, AF_INET6 } from "./constants.js";
 import { LITTLE_ENDIAN } from "./writer.js";
 
 type ServiceValues = Values<(typeof SERVICE)["rows"]>;
-
-/** The names of protocols' numbers. */
-export const PROTOCOLS: ReadonlyMap<number, Protocol> = new Map<number, Protocol>(
-  Object.entries(PROTOCOL_NUMBERS).map(([name, number]) => [number, name as Protocol]),
-);
 
 export const FAMILY_NUMBERS: Readonly<Record<Family, number>> = { ipv4: AF_INET, ipv6: AF_INET6 };
 
@@ -111,7 +105,7 @@ export function decodeService(values: ServiceValues): Service {
   if (PROTOCOL === undefined || ADDR === undefined || PORT === undefined) {
     throw new DecodeError("IPVS_SVC_ATTR_*: neither a firewall mark nor protocol, address and port");
   }
-  const protocol = PROTOCOLS.get(PROTOCOL) ?? PROTOCOL;
+  const protocol = protocolOf(PROTOCOL);
   const address = addressFromBytes(family, ADDR);
   const service = { protocol, address, port: PORT, scheduler, flags, timeout, netmask };
   return PE_NAME ? { ...service, persistenceEngine: PE_NAME } : service;

@@ -1,7 +1,6 @@
-import { familyOf, ipv4Number } from "../model/address.js";
+import { ipv4Number } from "../model/address.js";
 import { type Destination, FORWARDING_NUMBERS } from "../model/destination.js";
 import { numbered } from "../model/named.js";
-import { isFirewallMark, protocolNumber, type ServiceKey } from "../model/service.js";
 import { COMMAND } from "./attributes.js";
 import type { Values } from "./codec.js";
 import { Layout } from "./layout.js";
@@ -25,18 +24,21 @@ export class Template {
     this.#sample = sample;
   }
 
-  /** Appends the attributes. False, and nothing is written, where the tables have to do it. */
-  write(out: Writer, key: ServiceKey, server?: Destination): boolean {
-    if (isFirewallMark(key) || familyOf(key.address) === "ipv6") return false;
-    if (server !== undefined && (server.tunnel !== undefined || familyOf(server.address) === "ipv6")) return false;
+  /**
+   * Appends the attributes. False, and nothing is written, where the tables have to do it.
+   *
+   * @param protocol the numbers of a service that is found by an IPv4 address
+   * @param server with an IPv4 address and without a tunnel
+   */
+  write(out: Writer, protocol: number, address: number, port: number, server?: Destination): boolean {
     if (this.#made === undefined) {
       if (++this.#uses <= BEFORE_TEMPLATE) return false;
       this.#made = placesOf(this.#sample());
     }
     const { bytes, words, service, dest } = this.#made;
-    words[service.PROTOCOL] = hostShort(protocolNumber(key.protocol));
-    words[service.ADDR] = networkLong(ipv4Number(key.address));
-    words[service.PORT] = networkShort(key.port);
+    words[service.PROTOCOL] = hostShort(protocol);
+    words[service.ADDR] = networkLong(address);
+    words[service.PORT] = networkShort(port);
     if (server !== undefined) {
       words[dest.ADDR] = networkLong(ipv4Number(server.address));
       words[dest.PORT] = networkShort(server.port);

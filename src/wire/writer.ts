@@ -13,11 +13,16 @@ export function align(length: number): number {
 /** A growing buffer that netlink messages are appended to. It can be reset and used again. */
 export class Writer {
   #bytes: Buffer;
+  /** The same memory: Node.js has made Buffer's own methods dearer. */
+  #plain: Uint8Array;
   #view: DataView;
   #length = 0;
+  /** What was asked for last: small requests are as long as those before them. */
+  #written: Buffer = Buffer.alloc(0);
 
   constructor(capacity = 4096) {
     this.#bytes = Buffer.alloc(capacity);
+    this.#plain = plainOf(this.#bytes);
     this.#view = viewOf(this.#bytes);
   }
 
@@ -28,60 +33,63 @@ export class Writer {
 
   /** What was written; valid until the next `reset`. */
   get bytes(): Buffer {
-    return this.#bytes.subarray(0, this.#length);
+    if (this.#written.length !== this.#length || this.#written.buffer !== this.#bytes.buffer) {
+      this.#written = this.#bytes.subarray(0, this.#length);
+    }
+    return this.#written;
   }
 
   reset(): void {
-    this.#bytes.fill(0, 0, this.#length);
+    this.#plain.fill(0, 0, this.#length);
     this.#length = 0;
   }
 
   u8(value: number): void {
-    const at = this.#take(1);
+    const at = this.take(1);
     this.#view.setUint8(at, value);
   }
 
   u16(value: number): void {
-    const at = this.#take(2);
+    const at = this.take(2);
     this.#view.setUint16(at, value, LITTLE_ENDIAN);
   }
 
   /** 16 bits in network order. */
   be16(value: number): void {
-    const at = this.#take(2);
+    const at = this.take(2);
     this.#view.setUint16(at, value, false);
   }
 
   u32(value: number): void {
-    const at = this.#take(4);
+    const at = this.take(4);
     this.#view.setUint32(at, value, LITTLE_ENDIAN);
   }
 
   u64(value: bigint): void {
-    const at = this.#take(8);
+    const at = this.take(8);
     this.#view.setBigUint64(at, value, LITTLE_ENDIAN);
   }
 
   /** The bytes, and zeros up to `length` if that is more. */
   raw(value: Uint8Array, length = value.length): void {
-    const at = this.#take(length);
-    this.#bytes.set(value, at);
+    const at = this.take(length);
+    this.#plain.set(value, at);
   }
 
   string(value: string): void {
     const length = Buffer.byteLength(value);
-    const at = this.#take(length);
+    const at = this.take(length);
     this.#bytes.write(value, at, length);
   }
 
   /** Zero bytes up to the next multiple of the alignment. */
   pad(): void {
-    this.#take(align(this.#length) - this.#length);
+    this.take(align(this.#length) - this.#length);
   }
 
   /** Starts an attribute; pass the result to `endAttribute` when its payload is written. */
   beginAttribute(type: number, nested: boolean): number {
-    const at = this.#take(NLA_HDRLEN);
+    const at = this.take(NLA_HDRLEN);
     this.#view.setUint16(at + 2, nested ? type | NLA_F_NESTED : type, LITTLE_ENDIAN);
     return at;
   }
@@ -91,7 +99,11 @@ export class Writer {
     this.pad();
   }
 
-  /** Overwrites a 16 or 32 bit field written earlier. */
+  /** Overwrites a field of 8, 16 or 32 bits written earlier. */
+  patchU8(at: number, value: number): void {
+    this.#view.setUint8(at, value);
+  }
+
   patchU16(at: number, value: number): void {
     this.#view.setUint16(at, value, LITTLE_ENDIAN);
   }
@@ -101,7 +113,7 @@ export class Writer {
   }
 
   /** Claims the next `count` bytes, all zero, and returns where they start. Growing replaces #view and #bytes. */
-  #take(count: number): number {
+  take(count: number): number {
     const at = this.#length;
     this.#length += count;
     if (this.#length > this.#bytes.length) this.#grow();
@@ -112,8 +124,13 @@ export class Writer {
     const larger = Buffer.alloc(Math.max(this.#bytes.length * 2, this.#length));
     larger.set(this.#bytes);
     this.#bytes = larger;
+    this.#plain = plainOf(larger);
     this.#view = viewOf(larger);
   }
+}
+
+function plainOf(bytes: Buffer): Uint8Array {
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
 function viewOf(bytes: Buffer): DataView {

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { compareDestinations } from "../../../src/model/destination.js";
-import { ServerRows, withRows, withServers } from "../../../src/model/server-rows.js";
+import { ServerRows } from "../../../src/model/server-rows.js";
+import { withRows, withServers } from "../../../src/model/service-rows.js";
 import { table } from "../schema/arbitrary.js";
 
 test("servers come out of rows as they went in", () => {

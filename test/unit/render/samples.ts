@@ -1,4 +1,4 @@
-import { withRows } from "../../../src/model/server-rows.js";
+import { withRows } from "../../../src/model/service-rows.js";
 import type { Service } from "../../../src/model/service.js";
 import type { Stats } from "../../../src/model/stats.js";
 import { type LiveDestination, type LiveTable, sortTable } from "../../../src/model/table.js";

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { Change } from "../../../src/model/change.js";
 import { destinationId } from "../../../src/model/destination.js";
 import { oldestFirst, RowsEntry } from "../../../src/model/rows-entry.js";
-import { withRows } from "../../../src/model/server-rows.js";
+import { withRows } from "../../../src/model/service-rows.js";
 import { serviceId } from "../../../src/model/service.js";
 import { sortTable, type Table } from "../../../src/model/table.js";
 import { diffTables } from "../../../src/rules/diff.js";

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { withRows } from "../../../src/model/server-rows.js";
+import { withRows } from "../../../src/model/service-rows.js";
 import { ByteLines } from "../../../src/render/bytes.js";
 import { formatRules, tableChanges, writeTable } from "../../../src/rules/write.js";
 import { server, tcp } from "../render/samples.js";

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { ServerRows } from "../../../src/model/server-rows.js";
+import { ServiceList } from "../../../src/model/service-list.js";
 import { STATS_FIELDS, type Stats } from "../../../src/model/stats.js";
 import type { LiveDestination, LiveService } from "../../../src/model/table.js";
 import { COMMAND, COMMAND_WITHOUT_STATS, STATS64 } from "../../../src/wire/attributes.js";
@@ -63,12 +64,16 @@ function serversIn(bytes: Buffer, reader: () => ServerReader): unknown {
   return rows.between(0, rows.count).map((row) => rows.server(row));
 }
 
-function servicesIn(bytes: Buffer, reader: () => ServiceReader): unknown {
+/** Services likewise; with a reader for each message only the tables read them. */
+function servicesIn(bytes: Buffer, stats: boolean, one: "one reader" | "the tables"): unknown {
+  const list = new ServiceList();
+  const first = new ServiceReader(list, stats);
   try {
-    return Array.from(messagesOf(bytes), (message) => reader().read(message));
+    for (const message of messagesOf(bytes)) (one === "one reader" ? first : new ServiceReader(list, stats)).read(message);
   } catch (error) {
     return String(error);
   }
+  return Array.from({ length: list.count }, (_, row) => ({ service: list.service(row), stats: list.stats(row) }));
 }
 
 const always =
@@ -95,8 +100,9 @@ describe.each([true, false])("with counters: %s", (stats) => {
     fc.assert(
       fc.property(table, (live) => {
         const bytes = datagram(live.map(serviceMessage));
-        const read = servicesIn(bytes, always(new ServiceReader(stats)));
-        expect(read).toEqual(servicesIn(bytes, () => new ServiceReader(stats)));
+        const read = servicesIn(bytes, stats, "one reader");
+        expect(read).toEqual(live.map(({ service, ...rest }) => ({ service, stats: stats ? rest.stats : undefined })));
+        expect(read).toEqual(servicesIn(bytes, stats, "the tables"));
       }),
     );
   });
@@ -125,9 +131,7 @@ describe.each([true, false])("with counters: %s", (stats) => {
         const bytes = datagram([live[0]!, live[0]!, ...live].map(serviceMessage));
         const first = bytes.readUInt32LE(0);
         bytes[first + (position % (bytes.length - first))] = value;
-        expect(servicesIn(bytes, always(new ServiceReader(stats)))).toEqual(
-          servicesIn(bytes, () => new ServiceReader(stats)),
-        );
+        expect(servicesIn(bytes, stats, "one reader")).toEqual(servicesIn(bytes, stats, "the tables"));
       }),
       { numRuns: 200 },
     );

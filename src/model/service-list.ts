@@ -1,0 +1,156 @@
+import { dotted, ipv4Number } from "./address.js";
+import { addressOf, Rows, STATS_WORDS, statsOf, writeAddressWords, writeStatsWords } from "./rows.js";
+import {
+  FULL_NETMASK,
+  isFirewallMark,
+  protocolNumber,
+  protocolOf,
+  type Service,
+  type ServiceKey,
+} from "./service.js";
+import type { Stats } from "./stats.js";
+
+/** The columns of a row. Those of the key come first, in the order in which they count. */
+export const SERVICE_COLUMN = {
+  /** The firewall mark; 0 for services that are found by their address. */
+  MARK: 0,
+  /** 4 or 6. */
+  VERSION: 1,
+  PROTOCOL: 2,
+  ADDRESS: 3,
+  PORT: 7,
+  FLAGS: 8,
+  TIMEOUT: 9,
+  /** The number that IPv4 bits make, or an IPv6 prefix length. */
+  NETMASK: 10,
+  /** Which of the list's names. */
+  SCHEDULER: 11,
+  /** The same; 0 is none. */
+  ENGINE: 12,
+  /** 1 where the kernel sent counters and the reader asked for them; then they come. */
+  HAS_STATS: 13,
+  STATS: 14,
+} as const;
+
+const WIDTH = SERVICE_COLUMN.HAS_STATS + STATS_WORDS;
+
+/** In which order services are read: the kernel's, that of listings, or the one in which the kernel got them. */
+export type ServiceOrder = "kernel" | "listing" | "oldest first";
+
+/** Services as rows of numbers. */
+export class ServiceList extends Rows {
+  /** Names of schedulers and persistence engines. The first one stands for none. */
+  readonly #names = [""];
+
+  /** @param capacity rows to begin with */
+  constructor(capacity = 256) {
+    super(WIDTH, capacity);
+  }
+
+  /** A list of keys alone. */
+  static of(keys: Iterable<ServiceKey>): ServiceList {
+    const list = new ServiceList();
+    for (const key of keys) list.#addKey(key);
+    return list;
+  }
+
+  /** Adds a service. */
+  append({ service, stats }: { readonly service: Service; readonly stats?: Stats | undefined }): void {
+    const at = this.#addKey(service);
+    const { words } = this;
+    const { scheduler, flags, timeout, netmask, persistenceEngine } = service;
+    words[at + SERVICE_COLUMN.FLAGS] = flags;
+    words[at + SERVICE_COLUMN.TIMEOUT] = timeout;
+    words[at + SERVICE_COLUMN.NETMASK] = typeof netmask === "string" ? ipv4Number(netmask) : netmask;
+    words[at + SERVICE_COLUMN.SCHEDULER] = this.numberOf(scheduler);
+    words[at + SERVICE_COLUMN.ENGINE] = persistenceEngine === undefined ? 0 : this.numberOf(persistenceEngine);
+    if (stats !== undefined) writeStatsWords(words, at + SERVICE_COLUMN.HAS_STATS, stats);
+  }
+
+  #addKey(key: ServiceKey): number {
+    const at = this.add();
+    const { words } = this;
+    if (isFirewallMark(key)) {
+      words[at + SERVICE_COLUMN.MARK] = key.fwmark;
+      words[at + SERVICE_COLUMN.VERSION] = key.family === "ipv6" ? 6 : 4;
+    } else {
+      words[at + SERVICE_COLUMN.VERSION] = writeAddressWords(words, at + SERVICE_COLUMN.ADDRESS, key.address);
+      words[at + SERVICE_COLUMN.PROTOCOL] = protocolNumber(key.protocol);
+      words[at + SERVICE_COLUMN.PORT] = key.port;
+    }
+    return at;
+  }
+
+  /** The number of a name. */
+  numberOf(name: string): number {
+    const number = this.#names.indexOf(name);
+    return number === -1 ? this.#names.push(name) - 1 : number;
+  }
+
+  /** The name of a number. */
+  nameOf(number: number): string {
+    return this.#names[number]!;
+  }
+
+  /** The service of a row. */
+  service(row: number): Service {
+    const { words } = this;
+    const at = this.at(row);
+    const scheduler = this.nameOf(words[at + SERVICE_COLUMN.SCHEDULER]!);
+    const flags = words[at + SERVICE_COLUMN.FLAGS]!;
+    const timeout = words[at + SERVICE_COLUMN.TIMEOUT]!;
+    const bits = words[at + SERVICE_COLUMN.NETMASK]!;
+    const netmask = words[at + SERVICE_COLUMN.VERSION] === 6 ? bits : bits === FULL ? FULL_NETMASK.ipv4 : dotted(bits);
+    const engine = words[at + SERVICE_COLUMN.ENGINE]!;
+    const key = this.key(row);
+    // Each shape in one piece: objects put together of others cost ten times as much, and so does whoever reads them.
+    if (isFirewallMark(key)) {
+      const { fwmark, family } = key;
+      const service = { fwmark, family, scheduler, flags, timeout, netmask };
+      return engine === 0 ? service : { ...service, persistenceEngine: this.nameOf(engine) };
+    }
+    const { protocol, address, port } = key;
+    const service = { protocol, address, port, scheduler, flags, timeout, netmask };
+    return engine === 0 ? service : { ...service, persistenceEngine: this.nameOf(engine) };
+  }
+
+  /** The key of a row's service. */
+  key(row: number): ServiceKey {
+    const { words } = this;
+    const at = this.at(row);
+    const fwmark = words[at + SERVICE_COLUMN.MARK]!;
+    const version = words[at + SERVICE_COLUMN.VERSION]!;
+    if (fwmark !== 0) return { fwmark, family: version === 6 ? "ipv6" : "ipv4" };
+    return {
+      protocol: protocolOf(words[at + SERVICE_COLUMN.PROTOCOL]!),
+      address: addressOf(words, at + SERVICE_COLUMN.ADDRESS, version),
+      port: words[at + SERVICE_COLUMN.PORT]!,
+    };
+  }
+
+  /** The counters of a row's service; absent where there are none. */
+  stats(row: number): Stats | undefined {
+    return statsOf(this.words, this.at(row) + SERVICE_COLUMN.HAS_STATS);
+  }
+
+  /** All rows in an order. A service that is there more than once comes once, as it was added last. */
+  rows(order: ServiceOrder): number[] {
+    const all = Array.from({ length: this.count }, (_, row) => row).sort((a, b) => this.#compare(a, b) || a - b);
+    const sorted = all.filter((row, index) => index + 1 === all.length || this.#compare(row, all[index + 1]!) !== 0);
+    if (order === "listing") return sorted;
+    sorted.sort((a, b) => a - b);
+    return order === "kernel" ? sorted : sorted.reverse();
+  }
+
+  /** As compareServices. */
+  #compare(a: number, b: number): number {
+    const { words } = this;
+    for (let column = SERVICE_COLUMN.MARK; column <= SERVICE_COLUMN.PORT; column++) {
+      const difference = words[a * WIDTH + column]! - words[b * WIDTH + column]!;
+      if (difference !== 0) return difference;
+    }
+    return 0;
+  }
+}
+
+const FULL = 0xffffffff;
