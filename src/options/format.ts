@@ -72,7 +72,8 @@ const CHECKSUMS = {
   remcsum: { word: "--tun-remcsum", flags: IP_VS_TUNNEL_ENCAP_FLAG_REMCSUM },
 } as const;
 
-const PROTOCOL_OPTIONS = { tcp: "-t", udp: "-u", sctp: "--sctp-service" } as const;
+/** The options that name a service which is found by its address. */
+export const PROTOCOL_OPTIONS = { tcp: "-t", udp: "-u", sctp: "--sctp-service" } as const;
 
 /** The options that name a service: `-t 192.0.2.1:80`, `-f 7 -6`, `-t 192.0.2.1:80 --raw protocol=50`. */
 export function formatServiceKey(key: ServiceKey): string {

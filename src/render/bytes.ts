@@ -1,8 +1,10 @@
-const BLANK = 0x20;
+export const BLANK = 0x20;
 const LINE_END = 0x0a;
 const ZERO = 0x30;
-
 const DOT = 0x2e;
+const COLON = 0x3a;
+/** Bytes of the longest IPv4 address with a port. */
+const LONGEST_ENDPOINT = 21;
 /** Below it digits can be counted off in 32 bits. */
 const BILLION = 1e9;
 
@@ -66,6 +68,24 @@ export class ByteLines {
       return;
     }
     this.text(text);
+  }
+
+  /** Once more what was written at a place. */
+  again(from: number, length: number): void {
+    const start = this.#grow(length);
+    const bytes = this.#bytes;
+    for (let at = 0; at < length; at++) bytes[start + at] = bytes[from + at]!;
+  }
+
+  /** An IPv4 address, as the number that its four parts make, and a port. */
+  ipv4Endpoint(address: number, port: number): void {
+    let at = this.#grow(LONGEST_ENDPOINT);
+    const bytes = this.#bytes;
+    for (let shift = 24; shift >= 0; shift -= 8) {
+      at = put(bytes, at, (address >>> shift) & 0xff);
+      bytes[at++] = shift === 0 ? COLON : DOT;
+    }
+    this.#length = put(bytes, at, port);
   }
 
   /** An IPv4 address, as the number that its four parts make. */
@@ -150,4 +170,17 @@ export class ByteLines {
     }
     return start;
   }
+}
+
+/** Writes a number below 100,000 and returns where it ends. */
+function put(bytes: Uint8Array, at: number, value: number): number {
+  let end = at + 1;
+  for (let limit = 10; value >= limit; limit *= 10) end++;
+  let rest = value;
+  for (let place = end - 1; place >= at; place--) {
+    const tenth = (rest / 10) | 0;
+    bytes[place] = ZERO + rest - tenth * 10;
+    rest = tenth;
+  }
+  return end;
 }

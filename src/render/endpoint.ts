@@ -36,9 +36,9 @@ export function writeAddress(out: ByteLines, rows: ServerRows, row: number): voi
 
 /** Writes the address and port of a row, as formatEndpoint has them. */
 export function writeEndpoint(out: ByteLines, rows: ServerRows, row: number): void {
-  const ipv4 = rows.words[rows.at(row) + COLUMN.VERSION] === 4;
-  if (!ipv4) out.text("[");
-  writeAddress(out, rows, row);
-  out.text(ipv4 ? ":" : "]:");
-  out.number(rows.words[rows.at(row) + COLUMN.PORT]!);
+  const { words } = rows;
+  const at = rows.at(row);
+  const port = words[at + COLUMN.PORT]!;
+  if (words[at + COLUMN.VERSION] === 4) out.ipv4Endpoint(words[at + COLUMN.ADDRESS]!, port);
+  else out.text(formatEndpoint(rows.address(row), port));
 }

@@ -4,12 +4,16 @@ import {
   IP_VS_SVC_F_ONEPACKET,
   IP_VS_SVC_F_PERSISTENT,
   isFirewallMark,
+  PROTOCOL_NUMBERS,
   type Protocol,
   type Service,
   type ServiceKey,
   serviceFamily,
 } from "../model/service.js";
+import { SERVICE_COLUMN } from "../model/service-list.js";
+import type { ServiceRows } from "../model/service-rows.js";
 import type { Names } from "../names/names.js";
+import type { ByteLines } from "./bytes.js";
 import { endpointText } from "./endpoint.js";
 
 /** Width of the first column; longer texts of IPv4 services are cut. */
@@ -22,8 +26,47 @@ export function serviceText(key: ServiceKey, names: Names | undefined, wide = fa
   return wide || serviceFamily(key) === "ipv6" ? text : text.slice(0, SERVICE_WIDTH);
 }
 
+/** The same before an IPv4 address, by the numbers of protocols. */
+const PROTOCOL_TEXTS: ReadonlyMap<number, Uint8Array> = new Map(
+  (Object.keys(PROTOCOL_NUMBERS) as (keyof typeof PROTOCOL_NUMBERS)[]).map((name) => [
+    PROTOCOL_NUMBERS[name],
+    Uint8Array.from(Buffer.from(`${protocolText(name)} `)),
+  ]),
+);
+
+/** Writes serviceText, and blanks behind it up to a width. */
+export function writeServiceText(
+  out: ByteLines,
+  entry: ServiceRows,
+  names: Names | undefined,
+  wide: boolean | undefined,
+  width: number,
+): void {
+  const { list, row } = entry;
+  const { words } = list;
+  const at = list.at(row);
+  const protocol = PROTOCOL_TEXTS.get(words[at + SERVICE_COLUMN.PROTOCOL]!);
+  if (names === undefined && protocol !== undefined && words[at + SERVICE_COLUMN.VERSION] === 4) {
+    out.beginField();
+    out.raw(protocol);
+    out.ipv4Endpoint(words[at + SERVICE_COLUMN.ADDRESS]!, words[at + SERVICE_COLUMN.PORT]!);
+    out.fillField(width);
+  } else out.utf8(serviceText(entry.service, names, wide).padEnd(width));
+}
+
 function protocolText(protocol: Protocol): string {
   return typeof protocol === "number" ? "?   " : protocol.toUpperCase().padEnd(4);
+}
+
+/** Flags that are said besides the scheduler. */
+const SAID = SCHEDULER_FLAG_BITS | IP_VS_SVC_F_PERSISTENT | IP_VS_SVC_F_ONEPACKET;
+
+/** Writes serviceOptionsText. */
+export function writeServiceOptions(out: ByteLines, entry: ServiceRows): void {
+  const { words } = entry.list;
+  const at = entry.list.at(entry.row);
+  if ((words[at + SERVICE_COLUMN.FLAGS]! & SAID) !== 0) out.utf8(serviceOptionsText(entry.service));
+  else out.utf8(entry.list.nameOf(words[at + SERVICE_COLUMN.SCHEDULER]!));
 }
 
 /** Scheduler and flags: `rr (flag-1) persistent 360 mask 255.255.255.0 pe sip ops`. */

@@ -8,10 +8,10 @@ import type { ListServices } from "../options/command.js";
 import { ByteLines } from "./bytes.js";
 import { endpointText, writeEndpoint } from "./endpoint.js";
 import { LAYOUTS } from "./layouts.js";
-import { serviceText } from "./service-line.js";
+import { serviceText, writeServiceText } from "./service-line.js";
 
 /** What stands before a server. */
-const ARROW = "  -> ";
+const ARROW = Uint8Array.from(Buffer.from("  -> "));
 
 /** Width of a server's address; longer texts of IPv4 servers are cut. */
 const SERVER_WIDTH = 28;
@@ -63,23 +63,22 @@ function title(list: ListServices, info: Info, width: number): string {
 function writeEntry(
   out: ByteLines,
   list: ListServices,
-  { service, stats, rows, order }: ServiceRows,
+  entry: ServiceRows,
   names: Names | undefined,
   width: number,
 ): void {
+  const { rows, order } = entry;
   const columns = LAYOUTS[list.layout];
-  const text = serviceText(service, names, list.wide);
-  const padded = columns.figures ? text.padEnd(ARROW.length + width) : text;
-  out.utf8(columns.service(padded, service, stats, list.exact));
+  writeServiceText(out, entry, names, list.wide, columns.figures ? ARROW.length + width : 0);
+  columns.service(out, entry, list.exact);
   out.endLine();
-  const protocol = protocolOf(service);
   for (const row of order) {
-    out.text(ARROW);
+    out.raw(ARROW);
     if (names === undefined) {
       out.beginField();
       writeEndpoint(out, rows, row);
       out.fillField(width);
-    } else out.utf8(serverText(rows, row, protocol, names, list.wide).padEnd(width));
+    } else out.utf8(serverText(rows, row, protocolOf(entry.service), names, list.wide).padEnd(width));
     columns.server(out, rows, row, list.exact);
     out.endLine();
   }
