@@ -12,7 +12,8 @@ export type { BatchResult, Refusal } from "./client/batch.js";
 // The kernel
 export { IpvsClient, type ReadOptions } from "./client/client.js";
 export { CONNECTIONS_FILE, readConnections } from "./client/connections.js";
-export type { NetlinkReceiver, NetlinkSocket, OpenSocket, Room } from "./client/netlink-socket.js";
+export type { DatagramCalls, Room } from "./client/datagram-calls.js";
+export type { NetlinkReceiver, NetlinkSocket, OpenSocket } from "./client/netlink-socket.js";
 export { readTotals, TOTALS_FILE, type Totals } from "./client/totals.js";
 // Errors
 export {

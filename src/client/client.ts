@@ -126,10 +126,7 @@ export class IpvsClient {
   }
 
   /** As `rowParts`, the servers as objects. */
-  async *tableParts(
-    options: ReadOptions = {},
-    order?: ServiceOrder,
-  ): AsyncGenerator<LiveTable, void, undefined> {
+  async *tableParts(options: ReadOptions = {}, order?: ServiceOrder): AsyncGenerator<LiveTable, void, undefined> {
     for await (const part of this.rowParts(options, order)) yield part.map(withServers);
   }
 

@@ -1,7 +1,5 @@
-import type { NetlinkReceiver, NetlinkSocket, Room } from "./netlink-socket.js";
-
-/** More than the kernel puts into one packet (SKB_WITH_OVERHEAD(32768)): a full buffer means that something was cut off. */
-const READ_BYTES = 32768;
+import { type DatagramCalls, READ_BYTES, type Room } from "./datagram-calls.js";
+import type { NetlinkReceiver, NetlinkSocket } from "./netlink-socket.js";
 
 /** Datagrams written before timers and signals get their turn. */
 const WRITES_PER_TURN = 32;
@@ -13,23 +11,13 @@ const TRIES = 200;
 /** Errors of a write that has done nothing and may succeed later. */
 const TEMPORARY: ReadonlySet<string | undefined> = new Set(["EAGAIN", "ENOBUFS", "EINTR"]);
 
-/** The system calls on a netlink socket that does not block. They throw the system's errors, with `code`. */
-export interface DatagramCalls {
-  readonly room: Room;
-  /** Hands one datagram to the kernel. */
-  write(bytes: Uint8Array): void;
-  /** Reads one datagram into the buffer. Returns its length; that of the buffer or more when it was cut off. */
-  read(buffer: Buffer): number;
-  close(): void;
-}
-
 /**
  * A netlink socket that is written and read by plain system calls, into one buffer. The kernel has
  * answered when a write returns, so there is nothing to wait for. Only processes with CAP_NET_ADMIN may send to our port
  * (the family has no NL_CFG_F_NONROOT_SEND), and what answers no question of ours is ignored, so the sender is not checked.
  */
 export class DirectSocket implements NetlinkSocket {
-  readonly #calls: DatagramCalls;
+  readonly calls: DatagramCalls;
   readonly #receiver: NetlinkReceiver;
   readonly #buffer = Buffer.allocUnsafeSlow(READ_BYTES);
   /** Its beginnings, by their lengths: datagrams of a large table have few different ones. */
@@ -43,12 +31,12 @@ export class DirectSocket implements NetlinkSocket {
   #closed = false;
 
   constructor(calls: DatagramCalls, receiver: NetlinkReceiver) {
-    this.#calls = calls;
+    this.calls = calls;
     this.#receiver = receiver;
   }
 
   get room(): Room {
-    return this.#calls.room;
+    return this.calls.room;
   }
 
   send(bytes: Uint8Array): void {
@@ -61,7 +49,7 @@ export class DirectSocket implements NetlinkSocket {
 
   close(): void {
     this.#closed = true;
-    this.#calls.close();
+    this.calls.close();
   }
 
   #writeLater(): void {
@@ -84,7 +72,7 @@ export class DirectSocket implements NetlinkSocket {
     // Once it is closed, the descriptor may be another file's.
     if (this.#closed) return true;
     try {
-      this.#calls.write(bytes);
+      this.calls.write(bytes);
     } catch (error) {
       if (!TEMPORARY.has((error as NodeJS.ErrnoException).code) || ++this.#failures === TRIES) throw error;
       return false;
@@ -132,7 +120,7 @@ export class DirectSocket implements NetlinkSocket {
   #receive(): number | "EAGAIN" | "EINTR" | "ENOBUFS" {
     let length: number;
     try {
-      length = this.#calls.read(this.#buffer);
+      length = this.calls.read(this.#buffer);
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code === "EAGAIN" || code === "EINTR" || code === "ENOBUFS") return code;

@@ -24,10 +24,11 @@ const TRIES = 10;
  * in an error, and with TransportError for one that the kernel keeps interrupting.
  *
  * @param requests at least one
+ * @param begun whether an earlier dump may still go on, whose messages nobody has read
  */
-export function dumps(requests: readonly Request[], sink: DumpSink): Exchange<void> {
+export function dumps(requests: readonly Request[], sink: DumpSink, begun = false): Exchange<void> {
   let index = 0;
-  let tries = 0;
+  let tries = begun ? 1 : 0;
   let sequence = 0;
   let interrupted = false;
   /** The kernel has refused a dump and will take it when an earlier one has ended. */

@@ -4,12 +4,18 @@ import { IPVS_CMD_DEL_DAEMON, IPVS_COMMAND_NAMES } from "../wire/constants.js";
 import type { Datagram } from "../wire/datagram.js";
 import type { MessageReader } from "../wire/message.js";
 import type { Request } from "../wire/requests.js";
+import type { DatagramCalls } from "./datagram-calls.js";
 
 /**
  * One thing that is asked of the kernel, from the first request to the last message that answers it. Knows no socket: it puts
  * requests into a datagram, which the transport sends, and takes messages.
  */
 export interface Exchange<T> {
+  /**
+   * Does as much as can be done without waiting, by the system calls of the socket, which it has to itself. Returns the outcome if that
+   * was all. Absent: nothing. Where there are no such calls to be had, it is left out.
+   */
+  atOnce?(datagram: Datagram, calls: DatagramCalls): Outcome<T> | undefined;
   /** Adds the first requests. */
   begin(datagram: Datagram): void;
   /**

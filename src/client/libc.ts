@@ -1,7 +1,7 @@
 import { dlopen, toArrayBuffer } from "bun:ffi";
 import { closeSync } from "node:fs";
 import { errnoCode, errnoNumber, errnoText } from "../errno.js";
-import type { DatagramCalls } from "./direct.js";
+import type { DatagramCalls } from "./datagram-calls.js";
 import { WANTED } from "./room.js";
 
 /** The C library that this process runs on, as its loader calls it; the build of the executable says which. */

@@ -1,12 +1,10 @@
-/** The sizes of a socket's buffers, in bytes as the kernel counts them. They depend on sysctls (net.core.wmem_max and others). */
-export interface Room {
-  readonly send: number;
-  readonly receive: number;
-}
+import type { DatagramCalls, Room } from "./datagram-calls.js";
 
 /** What the transport needs of a netlink socket; tests put a fake in its place for faults that no kernel shows. */
 export interface NetlinkSocket {
   readonly room: Room;
+  /** Its system calls, for whoever has it to himself and waits for nothing; absent where there are none to be had. */
+  readonly calls?: DatagramCalls;
   /** Hands one datagram to the kernel, whose bytes are the caller's again afterwards. Throws, or calls `error` later. */
   send(bytes: Uint8Array): void;
   /** Frees the descriptor. Nothing is delivered afterwards. */

@@ -1,5 +1,5 @@
 import type { Capacity } from "../wire/datagram.js";
-import type { Room } from "./netlink-socket.js";
+import type { Room } from "./datagram-calls.js";
 
 /** What one datagram carries at most. */
 const MOST: Capacity = { bytes: 60_000, requests: 128 };

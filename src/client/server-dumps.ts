@@ -1,21 +1,22 @@
 import { ServerRows } from "../model/server-rows.js";
-import { SERVICE_COLUMN, type ServiceList } from "../model/service-list.js";
-import { getDestOfRow } from "../wire/requests.js";
+import { serviceFamily } from "../model/service.js";
+import type { ServiceList } from "../model/service-list.js";
+import { getDest } from "../wire/requests.js";
 import { ServerReader } from "../wire/server-reader.js";
-import { dumps } from "./dumps.js";
+import { Burst, type Wanted } from "./burst.js";
+import { type DumpSink, dumps } from "./dumps.js";
+import type { Exchange } from "./exchange.js";
 import type { Transport } from "./transport.js";
 
 /** The servers of some services: those of the first end at `ends[0]`, where those of the second begin. */
-export interface ServerLists {
-  readonly rows: ServerRows;
-  readonly ends: readonly number[];
-}
+export type ServerLists = Pick<Wanted, "rows"> & { readonly ends: readonly number[] };
 
 /** Reads the servers of services into rows. What was learned of the kernel's messages serves the next time. */
 export class ServerDumps {
   readonly #transport: Transport;
   readonly #withoutStats = new ServerReader(false);
   readonly #withStats = new ServerReader(true);
+  #burst: Burst | undefined;
   /** Servers that came the last time: the next part of a table is likely to have as many. */
   #expected = 64;
 
@@ -24,27 +25,55 @@ export class ServerDumps {
   }
 
   /** IPVS_CMD_GET_DEST for some services of a list, one after the other. Throws as IpvsClient does. */
-  async read(list: ServiceList, services: readonly number[], { stats = false }: { readonly stats?: boolean }): Promise<ServerLists> {
+  async read(
+    list: ServiceList,
+    services: readonly number[],
+    { stats = false }: { readonly stats?: boolean },
+  ): Promise<ServerLists> {
     const rows = new ServerRows(this.#expected);
     const ends: number[] = [];
-    if (services.length === 0) return { rows, ends };
     const reader = stats ? this.#withStats : this.#withoutStats;
-    await this.#transport.run(
-      dumps(
-        services.map((row) => getDestOfRow(list, row)),
-        {
-        begin(index) {
-          ends[index] = ends[index - 1] ?? 0;
-          rows.truncate(ends[index]!);
-        },
-        message(messages, index) {
-          const version = list.words[list.at(services[index]!) + SERVICE_COLUMN.VERSION];
-          reader.read(rows, version === 6 ? "ipv6" : "ipv4", messages);
-          ends[index] = rows.count;
-        },
-      }),
-    );
+    while (ends.length < services.length) await this.#transport.run(this.#some({ list, services, reader, rows, ends }));
     this.#expected = Math.max(rows.count, 1);
+    await turn();
     return { rows, ends };
   }
+
+  /** A burst, and the service before which it ended; all of the rest where there can be no burst. */
+  #some(wanted: Wanted): Exchange<void> {
+    const { list, services, reader, rows, ends } = wanted;
+    let begun = false;
+    let rest: Exchange<void>;
+    return {
+      atOnce: (datagram, calls) => {
+        this.#burst ??= new Burst(calls);
+        begun = this.#burst.run(datagram, wanted);
+        return ends.length === services.length ? { value: undefined } : undefined;
+      },
+      begin: (datagram) => {
+        const first = ends.length;
+        const keys = services.slice(first, this.#burst && first + 1).map((row) => list.key(row));
+        const sink: DumpSink = {
+          begin(index) {
+            ends.length = first + index;
+            rows.truncate(ends.at(-1) ?? 0);
+            ends.push(rows.count);
+          },
+          message(messages, index) {
+            reader.read(rows, serviceFamily(keys[index]!), messages);
+            ends[first + index] = rows.count;
+          },
+        };
+        rest = dumps(keys.map(getDest), sink, begun);
+        rest.begin(datagram);
+      },
+      receive: (message, datagram) => rest.receive(message, datagram),
+      lost: (datagram) => rest.lost?.(datagram),
+    };
+  }
+}
+
+/** Gives timers and signals their turn. */
+function turn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }

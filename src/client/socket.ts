@@ -2,9 +2,10 @@ import "./no-prebuild.js";
 import { readSync, writeSync } from "node:fs";
 import { RawNetlinkSocket } from "netlink/dist/raw.js";
 import { NETLINK_GENERIC } from "../wire/constants.js";
+import type { DatagramCalls, Room } from "./datagram-calls.js";
 import { descriptorOf } from "./descriptor.js";
-import { type DatagramCalls, DirectSocket } from "./direct.js";
-import type { NetlinkReceiver, NetlinkSocket, OpenSocket, Room } from "./netlink-socket.js";
+import { DirectSocket } from "./direct.js";
+import type { NetlinkReceiver, NetlinkSocket, OpenSocket } from "./netlink-socket.js";
 import { WANTED } from "./room.js";
 
 /**

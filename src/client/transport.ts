@@ -54,9 +54,9 @@ export class Transport {
 
   private constructor(open: OpenSocket) {
     this.#socket = open({
-      message: (bytes) => this.#receive(bytes),
-      lost: () => this.#lost(),
-      error: (error) => this.#fail(error),
+      message: this.#receive.bind(this),
+      lost: this.#lost.bind(this),
+      error: this.#fail.bind(this),
     });
     this.#datagram.capacity = capacityFor(this.#socket.room);
   }
@@ -106,8 +106,10 @@ export class Transport {
     this.#current = this.#waiting.shift();
     if (this.#current === undefined) return;
     try {
-      this.#current.exchange.begin(this.#datagram);
-      this.#send();
+      const { exchange } = this.#current;
+      const outcome = this.#socket.calls && exchange.atOnce?.(this.#datagram, this.#socket.calls);
+      if (outcome === undefined) exchange.begin(this.#datagram);
+      this.#goOn(this.#current, outcome);
     } catch (error) {
       this.#endWith(error as Error);
     }

@@ -122,6 +122,8 @@ export class ServerRows extends Rows {
     // Most services have few servers, for which this takes less than a call of sort().
     if (rows.length > 32) rows.sort((a, b) => this.#compare(a, b));
     else {
+      // The kernel lists the newest first, and most tables are made in order.
+      rows.reverse();
       for (let index = 1; index < rows.length; index++) {
         const row = rows[index]!;
         let place = index;

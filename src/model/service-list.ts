@@ -1,13 +1,6 @@
 import { dotted, ipv4Number } from "./address.js";
 import { addressOf, Rows, STATS_WORDS, statsOf, writeAddressWords, writeStatsWords } from "./rows.js";
-import {
-  FULL_NETMASK,
-  isFirewallMark,
-  protocolNumber,
-  protocolOf,
-  type Service,
-  type ServiceKey,
-} from "./service.js";
+import { FULL_NETMASK, isFirewallMark, protocolNumber, protocolOf, type Service, type ServiceKey } from "./service.js";
 import type { Stats } from "./stats.js";
 
 /** The columns of a row. Those of the key come first, in the order in which they count. */

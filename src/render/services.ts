@@ -1,7 +1,7 @@
 import { familyOf } from "../model/address.js";
 import { COLUMN, type ServerRows } from "../model/server-rows.js";
-import type { ServiceRows } from "../model/service-rows.js";
 import { isFirewallMark, type Protocol, type ServiceKey } from "../model/service.js";
+import type { ServiceRows } from "../model/service-rows.js";
 import { formatVersion, type Info } from "../model/settings.js";
 import { type Names, withNames } from "../names/names.js";
 import type { ListServices } from "../options/command.js";

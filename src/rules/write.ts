@@ -1,9 +1,9 @@
 import type { Change } from "../model/change.js";
 import { FORWARDING_NUMBERS } from "../model/destination.js";
 import { COLUMN, type ServerRows } from "../model/server-rows.js";
-import type { ServiceRows } from "../model/service-rows.js";
 import { PROTOCOL_NUMBERS, serviceKey } from "../model/service.js";
 import { SERVICE_COLUMN, type ServiceList } from "../model/service-list.js";
+import type { ServiceRows } from "../model/service-rows.js";
 import type { Daemon, Timeouts } from "../model/settings.js";
 import type { Table } from "../model/table.js";
 import { formatChange, formatServiceKey, PROTOCOL_OPTIONS } from "../options/format.js";

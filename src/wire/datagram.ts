@@ -48,6 +48,11 @@ export class Datagram {
     return this.#sequence;
   }
 
+  /** A sequence number for a request that goes to the kernel by itself. */
+  claim(): number {
+    return ++this.#sequence;
+  }
+
   /** Adds the question for the number of the IPVS family; returns its sequence number. */
   addFamilyQuestion(): number {
     writeFamilyRequest(this.#out, ++this.#sequence);

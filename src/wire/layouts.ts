@@ -11,6 +11,8 @@ export class Layouts<R> {
   readonly #table: AttributeTable<Rows>;
   readonly #make: (layout: Layout) => R;
   readonly #known: { readonly layout: Layout; readonly reader: R }[] = [];
+  /** Which of them came last. */
+  #last = 0;
 
   /**
    * @param table what the messages are decoded with
@@ -22,11 +24,16 @@ export class Layouts<R> {
   }
 
   /** The reader for a message of generic netlink; absent for one of a new shape. */
-  find(message: Message): R | undefined {
-    const { words, length, first } = message;
-    for (let index = 0; index < this.#known.length; index++) {
-      const { layout, reader } = this.#known[index]!;
-      if (layout.fits(words, first, length - GENL_HDRLEN)) return reader;
+  find({ words, first, length }: Message): R | undefined {
+    return this.findAt(words, first, length - GENL_HDRLEN);
+  }
+
+  /** The same for attributes, `length` bytes of them from word `start` on. */
+  findAt(words: Uint32Array, start: number, length: number): R | undefined {
+    for (let tries = 0; tries < this.#known.length; tries++) {
+      const { layout, reader } = this.#known[this.#last]!;
+      if (layout.fits(words, start, length)) return reader;
+      this.#last = (this.#last + 1) % this.#known.length;
     }
     return undefined;
   }

@@ -1,6 +1,5 @@
 import { DecodeError } from "../errors.js";
 import { COMMAND, CONTROL } from "./attributes.js";
-import { i32 } from "./codec.js";
 import {
   CTRL_CMD_GETFAMILY,
   GENL_HDRLEN,
@@ -123,7 +122,7 @@ export class MessageReader implements Message {
     this.sequence = words[word + 2]!;
     this.offset = at + NLMSG_HDRLEN;
     this.length = length - NLMSG_HDRLEN;
-    this.first = word + ATTRIBUTES;
+    this.first = word + MESSAGE_WORDS;
     this.#next = at + align(length);
     return true;
   }
@@ -132,7 +131,7 @@ export class MessageReader implements Message {
   nextAlike(): boolean {
     const { words, first } = this;
     const step = (this.#next - this.offset + NLMSG_HDRLEN) >> 2;
-    const next = first + step - ATTRIBUTES;
+    const next = first + step - MESSAGE_WORDS;
     const end = this.#next + this.length + NLMSG_HDRLEN;
     if (end > this.bytes.length) return false;
     for (let word = 0; word < NLMSG_HDRLEN / 4; word++) {
@@ -143,15 +142,37 @@ export class MessageReader implements Message {
     this.#next += 4 * step;
     return true;
   }
+
+  /** The word behind the last message. */
+  get end(): number {
+    return this.#base + (this.bytes.length >> 2);
+  }
+
+  /** Goes on behind messages that were read up to a word. */
+  skip(word: number): void {
+    this.#next = 4 * (word - this.#base);
+  }
 }
 
 /** Words before the attributes of a message of generic netlink. */
-const ATTRIBUTES = (NLMSG_HDRLEN + GENL_HDRLEN) / 4;
+export const MESSAGE_WORDS = (NLMSG_HDRLEN + GENL_HDRLEN) / 4;
+
+/** Which word of a message holds its type and flags, and which its sequence number. */
+export const KIND_WORD = TYPE_OFFSET / 4;
+export const SEQUENCE_WORD = SEQUENCE_OFFSET / 4;
+
+/** The word of a type and flags. */
+export const kindOf = (type: number, flags: number): number =>
+  LITTLE_ENDIAN ? type + flags * 0x1_0000 : type * 0x1_0000 + flags;
+
+/** Length of an NLMSG_DONE message, and which of its words is the error number. */
+export const END_BYTES = NLMSG_HDRLEN + 4;
+export const END_ERRNO_WORD = NLMSG_HDRLEN / 4;
 
 /** The error number in an NLMSG_ERROR or NLMSG_DONE message: 0 for success, else positive as in errno(3). */
 export function messageErrno(message: Message): number {
   if (message.length < 4) return 0;
-  return -i32.decode(message.bytes, message.offset, 4) || 0;
+  return -(message.words[message.first - GENL_HDRLEN / 4]! | 0) || 0;
 }
 
 /** Where the attributes of a generic netlink message lie, behind `struct genlmsghdr`. */

@@ -1,7 +1,6 @@
 import { ANY, familyOf, ipv4Number } from "../model/address.js";
 import type { Destination, DestinationKey } from "../model/destination.js";
 import { isFirewallMark, protocolNumber, type Service, type ServiceKey } from "../model/service.js";
-import { SERVICE_COLUMN, ServiceList } from "../model/service-list.js";
 import type { Daemon, DaemonState, Timeouts } from "../model/settings.js";
 import type { COMMAND } from "./attributes.js";
 import type { Values } from "./codec.js";
@@ -71,28 +70,6 @@ class ServerRequest implements Request {
   }
 }
 
-class ServersQuestion implements Request {
-  static readonly #template = new Template(() => getDest(ANY_KEY).attributes);
-  readonly command = IPVS_CMD_GET_DEST;
-
-  constructor(
-    readonly list: ServiceList,
-    readonly row: number,
-  ) {}
-
-  get attributes(): Request["attributes"] {
-    return { SERVICE: encodeServiceKey(this.list.key(this.row)) };
-  }
-
-  write(out: Writer): boolean {
-    const { words } = this.list;
-    const at = this.list.at(this.row);
-    if (words[at + SERVICE_COLUMN.MARK] !== 0 || words[at + SERVICE_COLUMN.VERSION] !== 4) return false;
-    const [protocol, address, port] = [SERVICE_COLUMN.PROTOCOL, SERVICE_COLUMN.ADDRESS, SERVICE_COLUMN.PORT];
-    return ServersQuestion.#template.write(out, words[at + protocol]!, words[at + address]!, words[at + port]!);
-  }
-}
-
 /** One function per request that ipvsadm 1.31 sends, with the same bytes. */
 export const getInfo = (): Request => ({ command: IPVS_CMD_GET_INFO, attributes: NOTHING });
 
@@ -126,10 +103,10 @@ export const setDest = (key: ServiceKey, server: Destination): Request =>
 export const delDest = (key: ServiceKey, server: DestinationKey): Request =>
   new ServerRequest(IPVS_CMD_DEL_DEST, key, destinationReference(server));
 
-export const getDest = (key: ServiceKey): Request => new ServersQuestion(ServiceList.of([key]), 0);
-
-/** The same for the service of a row. */
-export const getDestOfRow = (list: ServiceList, row: number): Request => new ServersQuestion(list, row);
+export const getDest = (key: ServiceKey): Request => ({
+  command: IPVS_CMD_GET_DEST,
+  attributes: { SERVICE: encodeServiceKey(key) },
+});
 
 /** Without a key: all counters. */
 export const zero = (key?: ServiceKey): Request => ({

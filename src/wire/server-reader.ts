@@ -1,4 +1,5 @@
 import type { Family } from "../model/address.js";
+import { ADDRESS_WORDS } from "../model/rows.js";
 import { COLUMN, type ServerRows } from "../model/server-rows.js";
 import { DEST, replyTable } from "./attributes.js";
 import { type Codec, be16 as networkOrder } from "./codec.js";
@@ -7,9 +8,10 @@ import { copyCounters, counterPlaces } from "./counters.js";
 import { decodeDestination, IP_VS_CONN_F_FWD_MASK } from "./destination.js";
 import type { Layout } from "./layout.js";
 import { Layouts } from "./layouts.js";
-import { attributesOf, type Message, type MessageReader } from "./message.js";
+import { attributesOf, KIND_WORD, MESSAGE_WORDS, type Message, type MessageReader, SEQUENCE_WORD } from "./message.js";
 import { FAMILY_NUMBERS } from "./service.js";
 import { be16, be32, shiftOf } from "./words.js";
+import { align } from "./writer.js";
 
 /** The attributes that are numbers, and their columns. */
 const NUMBERS = {
@@ -60,17 +62,17 @@ export class ServerReader {
   }
 
   /**
-   * Adds the server of a message, if it has one, and those of the messages alike that come next. Throws DecodeError.
+   * Adds the server of a message, if it has one, and those of the messages behind it that are alike. Throws DecodeError.
    *
    * @param serviceFamily the family of servers in replies of kernels before 3.18, which do not say it
    */
   read(rows: ServerRows, serviceFamily: Family, messages: MessageReader): void {
-    do {
-      const places = this.#layouts.find(messages);
-      if (places === undefined || !readAt(places, rows, serviceFamily, messages)) {
-        this.#decode(rows, serviceFamily, messages);
-      }
-    } while (messages.nextAlike());
+    const { words, first, end } = messages;
+    const begin = first - MESSAGE_WORDS;
+    const [kind, sequence] = [words[begin + KIND_WORD]!, words[begin + SEQUENCE_WORD]!];
+    const read = this.readRun(rows, FAMILY_NUMBERS[serviceFamily], words, begin, end, kind, sequence);
+    if (read === begin) this.#decode(rows, serviceFamily, messages);
+    else messages.skip(read);
   }
 
   #decode(rows: ServerRows, serviceFamily: Family, message: Message): void {
@@ -78,6 +80,52 @@ export class ServerReader {
     if (DEST === undefined) return;
     rows.append(decodeDestination(DEST, serviceFamily));
     this.#layouts.learn(message);
+  }
+
+  /**
+   * Adds the servers of the messages between two words, as far as they are of known shapes. Returns the word at which it stopped,
+   * where a message begins that is another one, or that only the tables know to complain about.
+   *
+   * @param serviceFamily AF_* as in `read`
+   * @param kind type and flags of the messages, see kindOf
+   * @param sequence number of the request that they answer
+   */
+  readRun(
+    rows: ServerRows,
+    serviceFamily: number,
+    from: Uint32Array,
+    begin: number,
+    end: number,
+    kind: number,
+    sequence: number,
+  ): number {
+    let message = begin;
+    while (message < end && from[message + KIND_WORD] === kind && from[message + SEQUENCE_WORD] === sequence) {
+      const length = from[message]!;
+      const next = message + (align(length) >> 2);
+      if (next > end) break;
+      const start = message + MESSAGE_WORDS;
+      const places = this.#layouts.findAt(from, start, length - 4 * MESSAGE_WORDS);
+      if (places === undefined) break;
+      const { family: said, address, numbers, counters } = places;
+      const family = said === undefined ? serviceFamily : (from[start + said]! >>> FAMILY_SHIFT) & 0xffff;
+      if (family !== AF_INET && family !== AF_INET6) break;
+      const at = rows.add();
+      const { words } = rows;
+      words[at + COLUMN.VERSION] = family === AF_INET ? 4 : 6;
+      const parts = family === AF_INET ? 1 : ADDRESS_WORDS;
+      for (let part = 0; part < parts; part++) {
+        words[at + COLUMN.ADDRESS + part] = be32(from[start + address + part]!);
+      }
+      for (let index = 0; index < numbers.length; index++) {
+        const { place, column, network, shift, mask } = numbers[index]!;
+        const word = from[start + place]!;
+        words[at + column] = network ? be16(word) : (word >>> shift) & mask;
+      }
+      copyCounters(counters, from, start, words, at + COLUMN.HAS_STATS);
+      message = next;
+    }
+    return message;
   }
 }
 
@@ -94,33 +142,6 @@ function placesOf(layout: Layout): Places | undefined {
     return [{ place, column, network: codec === networkOrder, shift: shiftOf(codec), mask }];
   });
   return { family: layout.place("DEST.ADDR_FAMILY"), address, numbers, counters };
-}
-
-/** False for what only the tables know to complain about. */
-function readAt(
-  { family, address, numbers, counters }: Places,
-  rows: ServerRows,
-  serviceFamily: Family,
-  message: Message,
-): boolean {
-  const { words: from, first: start } = message;
-  const number =
-    family === undefined ? FAMILY_NUMBERS[serviceFamily] : (from[start + family]! >>> FAMILY_SHIFT) & 0xffff;
-  if (number !== AF_INET && number !== AF_INET6) return false;
-  const at = rows.add();
-  const { words } = rows;
-  words[at + COLUMN.VERSION] = number === AF_INET ? 4 : 6;
-  const parts = number === AF_INET ? 1 : 4;
-  for (let part = 0; part < parts; part++) {
-    words[at + COLUMN.ADDRESS + part] = be32(from[start + address + part]!);
-  }
-  for (let index = 0; index < numbers.length; index++) {
-    const { place, column, network, shift, mask } = numbers[index]!;
-    const word = from[start + place]!;
-    words[at + column] = network ? be16(word) : (word >>> shift) & mask;
-  }
-  copyCounters(counters, from, start, words, at + COLUMN.HAS_STATS);
-  return true;
 }
 
 const FAMILY_SHIFT = shiftOf(DEST.rows.ADDR_FAMILY[1]);

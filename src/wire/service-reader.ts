@@ -1,6 +1,6 @@
 import { DecodeError } from "../errors.js";
-import { SERVICE_COLUMN, type ServiceList } from "../model/service-list.js";
 import { IP_VS_SVC_F_HASHED } from "../model/service.js";
+import { SERVICE_COLUMN, type ServiceList } from "../model/service-list.js";
 import type { LiveService } from "../model/table.js";
 import { replyTable, SERVICE } from "./attributes.js";
 import { cstring } from "./codec.js";

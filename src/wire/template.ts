@@ -19,7 +19,7 @@ export class Template {
   #uses = 0;
   #made: Places | undefined;
 
-  /** @param sample what the tables encode for such a service, and such a server if there is one */
+  /** @param sample what the tables encode for such a service and such a server */
   constructor(sample: () => Values<(typeof COMMAND)["rows"]>) {
     this.#sample = sample;
   }
@@ -30,7 +30,7 @@ export class Template {
    * @param protocol the numbers of a service that is found by an IPv4 address
    * @param server with an IPv4 address and without a tunnel
    */
-  write(out: Writer, protocol: number, address: number, port: number, server?: Destination): boolean {
+  write(out: Writer, protocol: number, address: number, port: number, server: Destination): boolean {
     if (this.#made === undefined) {
       if (++this.#uses <= BEFORE_TEMPLATE) return false;
       this.#made = placesOf(this.#sample());
@@ -39,14 +39,12 @@ export class Template {
     words[service.PROTOCOL] = hostShort(protocol);
     words[service.ADDR] = networkLong(address);
     words[service.PORT] = networkShort(port);
-    if (server !== undefined) {
-      words[dest.ADDR] = networkLong(ipv4Number(server.address));
-      words[dest.PORT] = networkShort(server.port);
-      words[dest.FWD_METHOD] = numbered(server.forwarding, FORWARDING_NUMBERS);
-      words[dest.WEIGHT] = server.weight;
-      words[dest.U_THRESH] = server.upperThreshold;
-      words[dest.L_THRESH] = server.lowerThreshold;
-    }
+    words[dest.ADDR] = networkLong(ipv4Number(server.address));
+    words[dest.PORT] = networkShort(server.port);
+    words[dest.FWD_METHOD] = numbered(server.forwarding, FORWARDING_NUMBERS);
+    words[dest.WEIGHT] = server.weight;
+    words[dest.U_THRESH] = server.upperThreshold;
+    words[dest.L_THRESH] = server.lowerThreshold;
     out.raw(bytes);
     return true;
   }
@@ -60,7 +58,6 @@ interface Places {
   readonly bytes: Uint8Array;
   readonly words: Uint32Array;
   readonly service: Readonly<Record<(typeof SERVICE_NUMBERS)[number], number>>;
-  /** Without meaning where the sample has no server. */
   readonly dest: Readonly<Record<(typeof DEST_NUMBERS)[number], number>>;
 }
 

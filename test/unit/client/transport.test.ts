@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { IpvsClient } from "../../../src/client/client.js";
-import type { NetlinkReceiver, OpenSocket, Room } from "../../../src/client/netlink-socket.js";
+import type { Room } from "../../../src/client/datagram-calls.js";
+import type { NetlinkReceiver, OpenSocket } from "../../../src/client/netlink-socket.js";
 import type { Destination } from "../../../src/model/destination.js";
 import type { Service } from "../../../src/model/service.js";
 import { COMMAND, CONTROL, INFO } from "../../../src/wire/attributes.js";

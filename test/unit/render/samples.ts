@@ -1,5 +1,5 @@
-import { withRows } from "../../../src/model/service-rows.js";
 import type { Service } from "../../../src/model/service.js";
+import { withRows } from "../../../src/model/service-rows.js";
 import type { Stats } from "../../../src/model/stats.js";
 import { type LiveDestination, type LiveTable, sortTable } from "../../../src/model/table.js";
 import type { Names } from "../../../src/names/names.js";

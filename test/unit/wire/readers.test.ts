@@ -69,7 +69,8 @@ function servicesIn(bytes: Buffer, stats: boolean, one: "one reader" | "the tabl
   const list = new ServiceList();
   const first = new ServiceReader(list, stats);
   try {
-    for (const message of messagesOf(bytes)) (one === "one reader" ? first : new ServiceReader(list, stats)).read(message);
+    for (const message of messagesOf(bytes))
+      (one === "one reader" ? first : new ServiceReader(list, stats)).read(message);
   } catch (error) {
     return String(error);
   }

@@ -1,0 +1,77 @@
+import type { ServerRows } from "../model/server-rows.js";
+import { SERVICE_COLUMN, type ServiceList } from "../model/service-list.js";
+import { AF_INET, AF_INET6, NLM_F_MULTI, NLMSG_DONE } from "../wire/constants.js";
+import type { Datagram } from "../wire/datagram.js";
+import { END_BYTES, END_ERRNO_WORD, KIND_WORD, kindOf, SEQUENCE_WORD } from "../wire/message.js";
+import type { ServerReader } from "../wire/server-reader.js";
+import { ServersQuestion } from "../wire/servers-question.js";
+import { type DatagramCalls, READ_BYTES } from "./datagram-calls.js";
+
+/** What is asked for, and what has come of it. */
+export interface Wanted {
+  readonly list: ServiceList;
+  /** Which of its services. */
+  readonly services: readonly number[];
+  readonly reader: ServerReader;
+  /** The servers of those services that are done. */
+  readonly rows: ServerRows;
+  /** Where the servers of each of them end. */
+  readonly ends: number[];
+}
+
+/**
+ * Asks for the servers of many services, one dump after the other, by system calls alone: the kernel has answered when a write
+ * returns. The common case and nothing else: services found by their addresses, servers of shapes that are known, dumps that end well.
+ * It ends before whatever is different, for which dumps.ts knows what to do. So it keeps the work for each message small: a large table
+ * has thousands of dumps.
+ */
+export class Burst {
+  readonly #calls: DatagramCalls;
+  /** Its own: that of the socket may hold messages that are being read. */
+  readonly #buffer = Buffer.allocUnsafeSlow(READ_BYTES);
+  readonly #words = new Uint32Array(this.#buffer.buffer);
+  #question: ServersQuestion | undefined;
+
+  /** @param calls of a socket whose exchange this is */
+  constructor(calls: DatagramCalls) {
+    this.#calls = calls;
+  }
+
+  /** Reads on. Returns whether the dump of a service has begun that is not done: it may still go on. */
+  run(datagram: Datagram, { list, services, reader, rows, ends }: Wanted): boolean {
+    this.#question ??= new ServersQuestion(datagram.family);
+    const question = this.#question;
+    const words = this.#words;
+    const answer = kindOf(datagram.family, NLM_F_MULTI);
+    const end = kindOf(NLMSG_DONE, NLM_F_MULTI);
+    let begun = false;
+    try {
+      while (ends.length < services.length) {
+        const service = services[ends.length]!;
+        const sequence = datagram.claim();
+        if (!question.ask(sequence, list, service)) return false;
+        this.#calls.write(question.bytes);
+        begun = true;
+        const family = list.words[list.at(service) + SERVICE_COLUMN.VERSION] === 6 ? AF_INET6 : AF_INET;
+        for (;;) {
+          const length = this.#calls.read(this.#buffer);
+          const read = length < READ_BYTES ? reader.readRun(rows, family, words, 0, length >> 2, answer, sequence) : 0;
+          if (4 * read === length) continue;
+          // What is left has to be the end of the dump, without an error.
+          const isEnd =
+            length - 4 * read === END_BYTES &&
+            words[read + KIND_WORD] === end &&
+            words[read + SEQUENCE_WORD] === sequence &&
+            words[read + END_ERRNO_WORD] === 0;
+          if (!isEnd) return true;
+          break;
+        }
+        begun = false;
+        ends.push(rows.count);
+      }
+    } catch {
+      // The general way meets the same error, if it stays one.
+    }
+    return begun;
+  }
+}
