@@ -45,6 +45,8 @@ export class Burst {
     const answer = kindOf(datagram.family, NLM_F_MULTI);
     const end = kindOf(NLMSG_DONE, NLM_F_MULTI);
     let begun = false;
+    // Shapes have to be learned before.
+    if (!reader.knowsShapes) return false;
     try {
       while (ends.length < services.length) {
         const service = services[ends.length]!;

@@ -23,6 +23,11 @@ export class Layouts<R> {
     this.#make = make;
   }
 
+  /** How many shapes are known. */
+  get count(): number {
+    return this.#known.length;
+  }
+
   /** The reader for a message of generic netlink; absent for one of a new shape. */
   find({ words, first, length }: Message): R | undefined {
     return this.findAt(words, first, length - GENL_HDRLEN);

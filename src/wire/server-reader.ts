@@ -75,6 +75,11 @@ export class ServerReader {
     else messages.skip(read);
   }
 
+  /** Whether there are shapes that need no tables. */
+  get knowsShapes(): boolean {
+    return this.#layouts.count > 0;
+  }
+
   #decode(rows: ServerRows, serviceFamily: Family, message: Message): void {
     const { DEST } = this.#table.decode(...attributesOf(message));
     if (DEST === undefined) return;
