@@ -55,7 +55,7 @@ const serverOf = ({ stats: _, ...server }: LiveDestination) => ({
 const FAULTS = [
   "interrupted",
   "interrupted at its end",
-  "lost",
+  "no memory",
   "another's message",
   "nothing there yet",
   "cut off",
@@ -121,8 +121,9 @@ class Kernel implements DatagramCalls {
         return [...servers, junk(NLM_F_DUMP_INTR), done(sequence)];
       case "interrupted at its end":
         return [...servers, junk(), done(sequence, NLM_F_DUMP_INTR)];
-      case "lost":
-        return [junk(), "ENOBUFS", done(sequence)];
+      case "no memory":
+        // Of a dump nothing is lost: the kernel goes on where it had no memory.
+        return [...servers.slice(0, 1), "ENOBUFS", ...servers.slice(1), done(sequence)];
       case "nothing there yet":
         return ["EAGAIN", ...servers, done(sequence)];
       case "another's message":
