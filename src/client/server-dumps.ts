@@ -60,7 +60,7 @@ export class ServerDumps {
             ends.push(rows.count);
           },
           message(messages, index) {
-            reader.read(rows, serviceFamily(keys[index]!), messages);
+            reader.read(rows, messages, serviceFamily(keys[index]!));
             ends[first + index] = rows.count;
           },
         };

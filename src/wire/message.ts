@@ -127,22 +127,6 @@ export class MessageReader implements Message {
     return true;
   }
 
-  /** Goes on to the next message if it is as long as this one, of the same type, and answers the same request. */
-  nextAlike(): boolean {
-    const { words, first } = this;
-    const step = (this.#next - this.offset + NLMSG_HDRLEN) >> 2;
-    const next = first + step - MESSAGE_WORDS;
-    const end = this.#next + this.length + NLMSG_HDRLEN;
-    if (end > this.bytes.length) return false;
-    for (let word = 0; word < NLMSG_HDRLEN / 4; word++) {
-      if (words[next + word] !== words[next - step + word]) return false;
-    }
-    this.offset += 4 * step;
-    this.first += step;
-    this.#next += 4 * step;
-    return true;
-  }
-
   /** The word behind the last message. */
   get end(): number {
     return this.#base + (this.bytes.length >> 2);

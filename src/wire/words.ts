@@ -15,7 +15,8 @@ export const be16: (word: number) => number = LITTLE_ENDIAN
   : (word) => word >>> 16;
 
 /** By how many bits the numbers of a codec, in host order and at the beginning of a word, have to be shifted to the right. */
-export const shiftOf = ({ length = 4 }: Codec<number>): number => (LITTLE_ENDIAN ? 0 : 8 * (4 - length));
+export const shiftOf = ({ length = 4 }: Pick<Codec<unknown>, "length">): number =>
+  LITTLE_ENDIAN ? 0 : 8 * (4 - length);
 
 /** Where the low and the high word of 64 bits stand. */
 export const [LOW, HIGH]: readonly [number, number] = LITTLE_ENDIAN ? [0, 1] : [1, 0];

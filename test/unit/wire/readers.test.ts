@@ -57,7 +57,7 @@ function* messagesOf(bytes: Buffer) {
 function serversIn(bytes: Buffer, reader: () => ServerReader): unknown {
   const rows = new ServerRows();
   try {
-    for (const message of messagesOf(bytes)) reader().read(rows, "ipv4", message);
+    for (const message of messagesOf(bytes)) reader().read(rows, message);
   } catch (error) {
     return String(error);
   }
@@ -70,7 +70,7 @@ function servicesIn(bytes: Buffer, stats: boolean, one: "one reader" | "the tabl
   const first = new ServiceReader(list, stats);
   try {
     for (const message of messagesOf(bytes))
-      (one === "one reader" ? first : new ServiceReader(list, stats)).read(message);
+      (one === "one reader" ? first : new ServiceReader(list, stats)).read(list, message);
   } catch (error) {
     return String(error);
   }

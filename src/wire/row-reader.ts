@@ -1,0 +1,229 @@
+import type { Family } from "../model/address.js";
+import { ADDRESS_WORDS, type Rows } from "../model/rows.js";
+import { DEST, replyTable, SERVICE, STATS64 } from "./attributes.js";
+import { type Codec, cstring, be16 as networkOrder } from "./codec.js";
+import { AF_INET, AF_INET6 } from "./constants.js";
+import type { Layout } from "./layout.js";
+import { Layouts } from "./layouts.js";
+import { attributesOf, KIND_WORD, MESSAGE_WORDS, type MessageReader, SEQUENCE_WORD } from "./message.js";
+import { FAMILY_NUMBERS } from "./service.js";
+import { be16, be32, HIGH, LOW, shiftOf } from "./words.js";
+import { align } from "./writer.js";
+
+/** Which attributes of a service or server belong into which columns of its row. */
+export interface RowShape {
+  readonly owner: keyof typeof OWNERS;
+  /** The attribute that holds AF_*, and the column of 4 or 6. */
+  readonly family: string;
+  readonly version: number;
+  readonly address: readonly [attribute: string, column: number];
+  /** Numbers, with the bits that count where these are not all. Those that are not in a message are 0. */
+  readonly numbers: readonly (readonly [attribute: string, column: number, mask?: number])[];
+  /** An attribute of four bytes: an IPv4 address, or a number for IPv6. */
+  readonly netmask?: readonly [attribute: string, column: number];
+  /** A name, of which the column has the number. */
+  readonly name?: readonly [attribute: string, column: number];
+  /** The column that says whether there are counters, which come behind it. */
+  readonly counters: number;
+  /** Messages without these attributes, or with those, are left to the tables. */
+  readonly needs: readonly string[];
+  readonly refuses: readonly string[];
+}
+
+const OWNERS = { SERVICE, DEST } as const;
+
+/** What of a message belongs into a column, and where it is; in words from the first attribute on. */
+interface Place {
+  readonly place: number;
+  readonly column: number;
+}
+
+/** A number of up to 32 bits. */
+interface NumberPlace extends Place {
+  /** A port; otherwise the number is in host order. */
+  readonly network: boolean;
+  readonly shift: number;
+  readonly mask: number;
+}
+
+/** A name, and the one that came last: most services have the same scheduler. */
+interface NamePlace extends Place {
+  readonly words: Uint32Array;
+  readonly length: number;
+  number: number;
+}
+
+/** What messages of a shape are read with. */
+interface Places {
+  readonly family: number | undefined;
+  /** A column. */
+  readonly version: number;
+  readonly address: Place;
+  readonly numbers: readonly NumberPlace[];
+  readonly netmask: Place | undefined;
+  readonly name: NamePlace | undefined;
+  readonly counters: { readonly column: number; readonly places: readonly number[] };
+}
+
+type Values = ReturnType<ReturnType<typeof replyTable>["decode"]>;
+
+/**
+ * Reads messages about services or servers into rows. The first message of a shape is decoded by the tables, those after it are read
+ * from the same places.
+ */
+export class RowReader<R extends Rows> {
+  readonly #table: ReturnType<typeof replyTable>;
+  readonly #layouts: Layouts<Places | undefined>;
+  readonly #append: (rows: R, values: Values, family: Family) => boolean;
+  readonly #numberOf: (name: string) => number;
+
+  /**
+   * @param stats whether counters are read, too
+   * @param append adds what the tables have decoded; false if there is nothing. Throws DecodeError
+   * @param numberOf gives the number of a name; absent where there are none
+   */
+  constructor(
+    shape: RowShape,
+    stats: boolean,
+    append: (rows: R, values: Values, family: Family) => boolean,
+    numberOf: (name: string) => number = () => 0,
+  ) {
+    this.#table = replyTable(stats);
+    this.#layouts = new Layouts(this.#table, (layout) => placesOf(shape, layout));
+    this.#append = append;
+    this.#numberOf = numberOf;
+  }
+
+  /** Whether there are shapes that need no tables. */
+  get knowsShapes(): boolean {
+    return this.#layouts.count > 0;
+  }
+
+  /**
+   * Adds what a message is about, and the messages behind it that are alike. Throws DecodeError.
+   *
+   * @param family where messages do not say it: that of the service, for servers in replies of kernels before 3.18
+   */
+  read(rows: R, messages: MessageReader, family: Family = "ipv4"): void {
+    const { words, first, end } = messages;
+    const begin = first - MESSAGE_WORDS;
+    const [kind, sequence] = [words[begin + KIND_WORD]!, words[begin + SEQUENCE_WORD]!];
+    const read = this.readRun(rows, words, begin, end, kind, sequence, FAMILY_NUMBERS[family]);
+    if (read > begin) messages.skip(read);
+    else if (this.#append(rows, this.#table.decode(...attributesOf(messages)), family)) this.#layouts.learn(messages);
+  }
+
+  /**
+   * Adds what the messages between two words are about, as far as they are of known shapes. Returns the word at which it stopped, where
+   * a message begins that is another one, or that only the tables know to complain about.
+   *
+   * @param kind type and flags of the messages, see kindOf
+   * @param sequence number of the request that they answer
+   * @param otherwise AF_* where they do not say it
+   */
+  readRun(
+    rows: R,
+    from: Uint32Array,
+    begin: number,
+    end: number,
+    kind: number,
+    sequence: number,
+    otherwise: number,
+  ): number {
+    let message = begin;
+    while (message < end && from[message + KIND_WORD] === kind && from[message + SEQUENCE_WORD] === sequence) {
+      const length = from[message]!;
+      const next = message + (align(length) >> 2);
+      if (next > end) break;
+      const start = message + MESSAGE_WORDS;
+      const places = this.#layouts.findAt(from, start, length - 4 * MESSAGE_WORDS);
+      if (places === undefined) break;
+      const { family: said, version, address, numbers, netmask, name, counters } = places;
+      const family = said === undefined ? otherwise : (from[start + said]! >>> FAMILY_SHIFT) & 0xffff;
+      const isIpv4 = family === AF_INET;
+      if (!isIpv4 && family !== AF_INET6) break;
+      const at = rows.add();
+      const { words } = rows;
+      words[at + version] = isIpv4 ? 4 : 6;
+      const parts = isIpv4 ? 1 : ADDRESS_WORDS;
+      for (let part = 0; part < parts; part++) {
+        words[at + address.column + part] = be32(from[start + address.place + part]!);
+      }
+      for (let index = 0; index < numbers.length; index++) {
+        const { place, column, network, shift, mask } = numbers[index]!;
+        const word = from[start + place]!;
+        words[at + column] = network ? be16(word) : (word >>> shift) & mask;
+      }
+      if (netmask !== undefined) {
+        const word = from[start + netmask.place]!;
+        words[at + netmask.column] = isIpv4 ? be32(word) : word;
+      }
+      if (name !== undefined) words[at + name.column] = this.#nameAt(name, from, start + name.place);
+      if (counters.places.length > 0) words[at + counters.column] = 1;
+      for (let index = 0; index < counters.places.length; index++) {
+        const place = start + counters.places[index]!;
+        const column = at + counters.column + 1 + 2 * index;
+        words[column] = from[place + LOW]!;
+        words[column + 1] = from[place + HIGH]!;
+      }
+      message = next;
+    }
+    return message;
+  }
+
+  #nameAt(last: NamePlace, from: Uint32Array, at: number): number {
+    let same = last.number !== 0;
+    for (let word = 0; word < last.words.length; word++) {
+      if (last.words[word] === from[at + word]) continue;
+      last.words[word] = from[at + word]!;
+      same = false;
+    }
+    if (!same) last.number = this.#numberOf(cstring.decode(Buffer.from(last.words.buffer), 0, last.length));
+    return last.number;
+  }
+}
+
+const FAMILY_SHIFT = shiftOf(DEST.rows.ADDR_FAMILY[1]);
+
+/** Absent for shapes that are left to the tables. */
+function placesOf({ owner, family, version, address, ...shape }: RowShape, layout: Layout): Places | undefined {
+  const placeOf = (attribute: string) => layout.place(`${owner}.${attribute}`);
+  const counters = counterPlaces(layout, owner);
+  const isRefused = shape.refuses.some((attribute) => placeOf(attribute) !== undefined);
+  if (counters === undefined || isRefused || shape.needs.some((attribute) => placeOf(attribute) === undefined)) {
+    return undefined;
+  }
+  const rows: Readonly<Record<string, readonly [number, Codec<unknown>]>> = OWNERS[owner].rows;
+  const numbers = shape.numbers.flatMap(([attribute, column, mask]) => {
+    const place = placeOf(attribute);
+    if (place === undefined) return [];
+    const [, codec] = rows[attribute]!;
+    // Of longer ones the first word counts.
+    const length = Math.min(codec.length!, 4);
+    const shift = shiftOf({ length });
+    return [{ place, column, network: codec === networkOrder, shift, mask: mask ?? 2 ** (8 * length) - 1 }];
+  });
+  const only = ([attribute, column]: readonly [string, number]) => ({ place: placeOf(attribute)!, column });
+  const length = shape.name === undefined ? 0 : layout.lengthOf(`${owner}.${shape.name[0]}`);
+  return {
+    family: placeOf(family),
+    version,
+    address: only(address),
+    numbers,
+    netmask: shape.netmask && only(shape.netmask),
+    name: shape.name && { ...only(shape.name), words: new Uint32Array(Math.ceil(length / 4)), length, number: 0 },
+    counters: { column: shape.counters, places: counters },
+  };
+}
+
+/**
+ * Where counters of 64 bits lie, in the order of rows; empty: there are none, or they are not to be read. Absent for those of old
+ * kernels, which are left to the tables.
+ */
+function counterPlaces(layout: Layout, owner: string): readonly number[] | undefined {
+  if (layout.place(`${owner}.STATS64`) === undefined) {
+    return layout.place(`${owner}.STATS`) === undefined ? [] : undefined;
+  }
+  const places = Object.keys(STATS64.rows).map((name) => layout.place(`${owner}.STATS64.${name}`));
+  return places.includes(undefined) ? undefined : (places as number[]);
+}
