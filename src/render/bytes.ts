@@ -1,10 +1,10 @@
 export const BLANK = 0x20;
-const LINE_END = 0x0a;
+export const LINE_END = 0x0a;
 const ZERO = 0x30;
 const DOT = 0x2e;
 const COLON = 0x3a;
 /** Bytes of the longest IPv4 address with a port. */
-const LONGEST_ENDPOINT = 21;
+export const LONGEST_ENDPOINT = 21;
 /** Below it digits can be counted off in 32 bits. */
 const BILLION = 1e9;
 
@@ -51,10 +51,10 @@ export class ByteLines {
     for (let at = 0; at < text.length; at++) this.#bytes[start + at] = text.charCodeAt(at);
   }
 
-  /** A few bytes. */
-  raw(bytes: Uint8Array): void {
-    const start = this.#grow(bytes.length);
-    for (let at = 0; at < bytes.length; at++) this.#bytes[start + at] = bytes[at]!;
+  /** A few bytes, or the first of them. */
+  raw(bytes: Uint8Array, length = bytes.length): void {
+    const start = this.#grow(length);
+    putBytes(this.#bytes, start, bytes, length);
   }
 
   /** Any text, in UTF-8. Lengths of fields do not count it right unless it is ASCII. */
@@ -70,22 +70,25 @@ export class ByteLines {
     this.text(text);
   }
 
-  /** Once more what was written at a place. */
-  again(from: number, length: number): void {
-    const start = this.#grow(length);
-    const bytes = this.#bytes;
-    for (let at = 0; at < length; at++) bytes[start + at] = bytes[from + at]!;
-  }
-
   /** An IPv4 address, as the number that its four parts make, and a port. */
   ipv4Endpoint(address: number, port: number): void {
-    let at = this.#grow(LONGEST_ENDPOINT);
-    const bytes = this.#bytes;
-    for (let shift = 24; shift >= 0; shift -= 8) {
-      at = put(bytes, at, (address >>> shift) & 0xff);
-      bytes[at++] = shift === 0 ? COLON : DOT;
-    }
-    this.#length = put(bytes, at, port);
+    const bytes = this.room(LONGEST_ENDPOINT);
+    this.#length = putEndpoint(bytes, this.#length, address, port);
+  }
+
+  /**
+   * The memory with room for some bytes more, for what is written so often that calls of methods would take most of the time: from
+   * `length` on with the functions below, and then `end` says how far. Valid until something else is written.
+   */
+  room(count: number): Uint8Array {
+    const start = this.#grow(count);
+    this.#length = start;
+    return this.#bytes;
+  }
+
+  /** Says where ends what was written there. */
+  end(at: number): void {
+    this.#length = at;
   }
 
   /** An IPv4 address, as the number that its four parts make. */
@@ -172,15 +175,33 @@ export class ByteLines {
   }
 }
 
-/** Writes a number below 100,000 and returns where it ends. */
-function put(bytes: Uint8Array, at: number, value: number): number {
+// Each of these writes at a place in memory that has room for it, and returns where the text ends.
+
+/** The first of some bytes. */
+export function putBytes(bytes: Uint8Array, at: number, from: Uint8Array, length: number): number {
+  for (let index = 0; index < length; index++) bytes[at + index] = from[index]!;
+  return at + length;
+}
+
+/** A number of 32 bits. */
+export function putNumber(bytes: Uint8Array, at: number, value: number): number {
   let end = at + 1;
   for (let limit = 10; value >= limit; limit *= 10) end++;
   let rest = value;
   for (let place = end - 1; place >= at; place--) {
-    const tenth = (rest / 10) | 0;
+    const tenth = (rest / 10) >>> 0;
     bytes[place] = ZERO + rest - tenth * 10;
     rest = tenth;
   }
   return end;
+}
+
+/** An IPv4 address, as the number that its four parts make, and a port. */
+export function putEndpoint(bytes: Uint8Array, at: number, address: number, port: number): number {
+  let end = at;
+  for (let shift = 24; shift >= 0; shift -= 8) {
+    end = putNumber(bytes, end, (address >>> shift) & 0xff);
+    bytes[end++] = shift === 0 ? COLON : DOT;
+  }
+  return putNumber(bytes, end, port);
 }

@@ -1,13 +1,13 @@
 import type { Change } from "../model/change.js";
 import { FORWARDING_NUMBERS } from "../model/destination.js";
-import { COLUMN, type ServerRows } from "../model/server-rows.js";
-import { PROTOCOL_NUMBERS, serviceKey } from "../model/service.js";
+import { COLUMN } from "../model/server-rows.js";
+import { protocolNumber, serviceKey } from "../model/service.js";
 import { SERVICE_COLUMN, type ServiceList } from "../model/service-list.js";
 import type { ServiceRows } from "../model/service-rows.js";
 import type { Daemon, Timeouts } from "../model/settings.js";
 import type { Table } from "../model/table.js";
 import { formatChange, formatServiceKey, PROTOCOL_OPTIONS } from "../options/format.js";
-import type { ByteLines } from "../render/bytes.js";
+import { type ByteLines, LINE_END, putBytes, putEndpoint, putNumber } from "../render/bytes.js";
 import { writeEndpoint } from "../render/endpoint.js";
 import { pieces } from "../render/pieces.js";
 
@@ -28,9 +28,12 @@ export function* settingsChanges(timeouts?: Timeouts, daemons: readonly Daemon[]
 
 /** Writes the rules of `tableChanges`, each with its line end. */
 export function writeTable(out: ByteLines, part: readonly ServiceRows[]): void {
+  const space = new Uint8Array(MOST_BYTES);
   for (const entry of part) {
-    writeService(out, entry);
-    writeServers(out, entry);
+    const length = putBeginning(space, entry.list, entry.row);
+    const beginning = length > 0 ? space : ascii(`-a ${formatServiceKey(serviceKey(entry.service))}${SERVER_TEXT}`);
+    writeService(out, entry, beginning, length);
+    writeServers(out, entry, beginning, length > 0 ? length : beginning.length);
   }
 }
 
@@ -38,84 +41,91 @@ const ascii = (text: string) => Uint8Array.from(Buffer.from(text));
 /** The words between address and weight. */
 const METHODS = { masq: ascii(" -m -w "), route: ascii(" -g -w ") };
 const SCHEDULER = ascii(" -s ");
-const SERVER = ascii(" -r ");
-/** The options that name a service, by the numbers of protocols, after the one that says what to do. */
-const ADD_SERVICE = optionsFor("-A");
-const ADD_SERVER = optionsFor("-a");
+const SERVER_TEXT = " -r ";
+const SERVER = ascii(SERVER_TEXT);
+/** What rules of servers begin with, by the numbers of the services' protocols. */
+const ADD_SERVER: ReadonlyMap<number, Uint8Array> = new Map(
+  Object.entries(PROTOCOL_OPTIONS).map(([name, option]) => [
+    protocolNumber(name as keyof typeof PROTOCOL_OPTIONS),
+    ascii(`-a ${option} `),
+  ]),
+);
 
-function optionsFor(operation: string): ReadonlyMap<number, Uint8Array> {
-  const names = Object.entries(PROTOCOL_OPTIONS) as [keyof typeof PROTOCOL_OPTIONS, string][];
-  return new Map(names.map(([name, option]) => [PROTOCOL_NUMBERS[name], ascii(`${operation} ${option} `)]));
-}
+/** More than any rule has behind its beginning, or before the server, as long as everything in it is IPv4. */
+const MOST_BYTES = 64;
 
-/** Writes an option and the IPv4 address behind it. False, and nothing is written, where these are not what names the service. */
-function writeKey(out: ByteLines, { list, row }: ServiceRows, options: ReadonlyMap<number, Uint8Array>): boolean {
+/** `-a -t 192.0.2.1:80 -r `. Returns its length; 0 where a service has another key than an IPv4 address. */
+function putBeginning(bytes: Uint8Array, list: ServiceList, row: number): number {
   const { words } = list;
   const at = list.at(row);
-  const option = options.get(words[at + SERVICE_COLUMN.PROTOCOL]!);
-  if (option === undefined || words[at + SERVICE_COLUMN.VERSION] !== 4) return false;
-  out.raw(option);
-  out.ipv4Endpoint(words[at + SERVICE_COLUMN.ADDRESS]!, words[at + SERVICE_COLUMN.PORT]!);
-  return true;
+  const option = ADD_SERVER.get(words[at + SERVICE_COLUMN.PROTOCOL]!);
+  if (option === undefined || words[at + SERVICE_COLUMN.VERSION] !== 4) return 0;
+  const address = putBytes(bytes, 0, option, option.length);
+  const port = putEndpoint(bytes, address, words[at + SERVICE_COLUMN.ADDRESS]!, words[at + SERVICE_COLUMN.PORT]!);
+  return putBytes(bytes, port, SERVER, SERVER.length);
 }
 
-function writeService(out: ByteLines, entry: ServiceRows): void {
+const UPPER_A = 0x41;
+
+/** @param length of the beginning of rules about its servers; 0: it cannot be used here */
+function writeService(out: ByteLines, entry: ServiceRows, beginning: Uint8Array, length: number): void {
   const { list, row } = entry;
-  if (isPlain(list, row) && writeKey(out, entry, ADD_SERVICE)) {
-    out.raw(SCHEDULER);
-    out.utf8(list.nameOf(list.words[list.at(row) + SERVICE_COLUMN.SCHEDULER]!));
-  } else out.utf8(formatChange({ kind: "add-service", service: entry.service }));
-  out.endLine();
-}
-
-/** Whether there is nothing to say about a service of IPv4 but its key and its scheduler. */
-function isPlain(list: ServiceList, row: number): boolean {
   const { words } = list;
   const at = list.at(row);
-  return (
+  // There is nothing to say but the key and the scheduler.
+  const isPlain =
+    length > 0 &&
     words[at + SERVICE_COLUMN.FLAGS] === 0 &&
     words[at + SERVICE_COLUMN.TIMEOUT] === 0 &&
     words[at + SERVICE_COLUMN.NETMASK] === 0xffffffff &&
     words[at + SERVICE_COLUMN.ENGINE] === 0 &&
-    words[at + SERVICE_COLUMN.PORT] !== 0
-  );
+    words[at + SERVICE_COLUMN.PORT] !== 0;
+  if (isPlain) {
+    const bytes = out.room(MOST_BYTES);
+    const start = out.length;
+    const key = putBytes(bytes, start, beginning, length - SERVER.length);
+    bytes[start + 1] = UPPER_A;
+    out.end(putBytes(bytes, key, SCHEDULER, SCHEDULER.length));
+    out.utf8(list.nameOf(words[at + SERVICE_COLUMN.SCHEDULER]!));
+  } else out.utf8(formatChange({ kind: "add-service", service: entry.service }));
+  out.endLine();
 }
 
-function writeServers(out: ByteLines, entry: ServiceRows): void {
+/** @param length of what their rules begin with */
+function writeServers(out: ByteLines, entry: ServiceRows, beginning: Uint8Array, length: number): void {
   const { list, row: service, rows, order } = entry;
   const { words } = rows;
-  const at = list.at(service);
-  const isMark = list.words[at + SERVICE_COLUMN.MARK] !== 0;
-  const port = isMark ? undefined : list.words[at + SERVICE_COLUMN.PORT]!;
-  const isCommon = isMark || ADD_SERVER.has(list.words[at + SERVICE_COLUMN.PROTOCOL]!);
-  /** Where a line of this service has its beginning. */
-  let beginning = 0;
-  let length = 0;
+  const of = list.at(service);
+  const isMark = list.words[of + SERVICE_COLUMN.MARK] !== 0;
+  const port = isMark ? undefined : list.words[of + SERVICE_COLUMN.PORT]!;
+  const isCommon = isMark || ADD_SERVER.has(list.words[of + SERVICE_COLUMN.PROTOCOL]!);
   for (const row of order) {
-    const method = isCommon ? commonMethod(rows, row, port) : undefined;
+    const at = rows.at(row);
+    const method = isCommon ? commonMethod(words, at, port) : undefined;
     if (method === undefined) {
       const key = serviceKey(entry.service);
       out.utf8(formatChange({ kind: "add-server", service: key, server: rows.server(row) }));
+      out.endLine();
+    } else if (words[at + COLUMN.VERSION] === 4) {
+      const bytes = out.room(length + MOST_BYTES);
+      let end = putBytes(bytes, out.length, beginning, length);
+      end = putEndpoint(bytes, end, words[at + COLUMN.ADDRESS]!, words[at + COLUMN.PORT]!);
+      end = putBytes(bytes, end, method, method.length);
+      end = putNumber(bytes, end, words[at + COLUMN.WEIGHT]!);
+      bytes[end++] = LINE_END;
+      out.end(end);
     } else {
-      if (length > 0) out.again(beginning, length);
-      else {
-        beginning = out.length;
-        if (!writeKey(out, entry, ADD_SERVER)) out.text(`-a ${formatServiceKey(entry.service)}`);
-        out.raw(SERVER);
-        length = out.length - beginning;
-      }
+      out.raw(beginning, length);
       writeEndpoint(out, rows, row);
       out.raw(method);
-      out.number(words[rows.at(row) + COLUMN.WEIGHT]!);
+      out.number(words[at + COLUMN.WEIGHT]!);
+      out.endLine();
     }
-    out.endLine();
   }
 }
 
 /** The words between address and weight, for servers of which nothing else is said; absent for all others. */
-function commonMethod(rows: ServerRows, row: number, servicePort: number | undefined): Uint8Array | undefined {
-  const { words } = rows;
-  const at = rows.at(row);
+function commonMethod(words: Uint32Array, at: number, servicePort: number | undefined): Uint8Array | undefined {
   const unsaid =
     words[at + COLUMN.TUNNEL_TYPE]! |
     words[at + COLUMN.TUNNEL_PORT]! |
