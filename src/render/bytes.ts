@@ -106,14 +106,6 @@ export class ByteLines {
     this.#bytes[start] = code;
   }
 
-  /** A whole number, not negative, with blanks before it up to `width` characters. */
-  right(value: number, width: number): void {
-    let digits = 1;
-    for (let limit = 10; value >= limit; limit *= 10) digits++;
-    this.blanks(width - digits);
-    this.number(value, digits);
-  }
-
   /** That many blanks; none if the number is negative. */
   blanks(count: number): void {
     if (count <= 0) return;
@@ -181,6 +173,19 @@ export class ByteLines {
 export function putBytes(bytes: Uint8Array, at: number, from: Uint8Array, length: number): number {
   for (let index = 0; index < length; index++) bytes[at + index] = from[index]!;
   return at + length;
+}
+
+/** Blanks up to a place; none if that is before. */
+export function putBlanks(bytes: Uint8Array, at: number, until: number): number {
+  for (let place = at; place < until; place++) bytes[place] = BLANK;
+  return Math.max(at, until);
+}
+
+/** A number of 32 bits with blanks before it up to `width` characters. */
+export function putRight(bytes: Uint8Array, at: number, value: number, width: number): number {
+  let digits = 1;
+  for (let limit = 10; value >= limit; limit *= 10) digits++;
+  return putNumber(bytes, putBlanks(bytes, at, at + width - digits), value);
 }
 
 /** A number of 32 bits. */

@@ -4,7 +4,7 @@ import { SERVICE_COLUMN } from "../model/service-list.js";
 import type { ServiceRows } from "../model/service-rows.js";
 import { STATS_FIELDS } from "../model/stats.js";
 import type { Layout } from "../options/command.js";
-import { BLANK, type ByteLines } from "./bytes.js";
+import { BLANK, type ByteLines, putBlanks, putBytes, putNumber, putRight } from "./bytes.js";
 import { exactNumber, largeNumber, SHORT } from "./numbers.js";
 import { forwardingText, tunnelText } from "./server-columns.js";
 import { writeServiceOptions } from "./service-line.js";
@@ -17,9 +17,12 @@ export interface Columns {
   readonly figures?: true;
   /** Writes what follows a service's own text, such as `TCP  192.0.2.1:80`. */
   service(out: ByteLines, entry: ServiceRows, exact: boolean): void;
-  /** Writes what follows a server's address, which is padded. */
-  server(out: ByteLines, rows: ServerRows, row: number, exact: boolean): void;
+  /** Puts what follows a server's address, which is padded, to a place that has room for MOST_BYTES. Returns where it ends. */
+  server(bytes: Uint8Array, at: number, rows: ServerRows, row: number, exact: boolean): number;
 }
+
+/** More than any columns take. */
+export const MOST_BYTES = 256;
 
 const ADDRESS_TITLE = "Prot LocalAddress:Port";
 const SERVER_TITLE = "  -> RemoteAddress:Port";
@@ -29,63 +32,83 @@ const options: Columns["service"] = (out, entry) => {
   writeServiceOptions(out, entry);
 };
 
-/** A blank and columns, which end in blanks, as in ipvsadm 1.31. A column is a number, or gives its text. */
-function columns(...list: readonly (readonly [column: number | Written, width: number])[]): Columns["server"] {
-  const last = list.length - 1;
-  return (out, rows, row) => {
+/** A column of a server: a number, or the text that stands for it. */
+interface Column {
+  readonly column: number;
+  readonly width: number;
+  readonly text?: (rows: ServerRows, row: number) => Uint8Array;
+}
+
+/** Blanks and columns, which end in blanks, as in ipvsadm 1.31. */
+function columns(...list: readonly Column[]): Columns["server"] {
+  return (bytes, start, rows, row) => {
     const { words } = rows;
     const at = rows.at(row);
-    out.byte(BLANK);
-    out.beginField();
-    for (let index = 0; index <= last; index++) {
-      const [column, width] = list[index]!;
-      if (typeof column === "number") out.number(words[at + column]!);
-      else out.raw(column(rows, row));
-      if (index < last) out.endField(width);
-      else out.fillField(width);
+    let end = start;
+    for (let index = 0; index < list.length; index++) {
+      const { column, width, text } = list[index]!;
+      bytes[end++] = BLANK;
+      const until = end + width;
+      if (text === undefined) end = putNumber(bytes, end, words[at + column]!);
+      else {
+        const word = text(rows, row);
+        end = putBytes(bytes, end, word, word.length);
+      }
+      end = putBlanks(bytes, end, until);
     }
+    return end;
   };
 }
 
-type Written = (rows: ServerRows, row: number) => Uint8Array;
-
+const number = (column: number, width: number): Column => ({ column, width });
 /** By the numbers of methods, which have three bits. */
-const FORWARDING = Array.from({ length: 8 }, (_, number) => Buffer.from(forwardingText(forwardingOf(number))));
-const forwarding = [
-  (rows: ServerRows, row: number) => FORWARDING[rows.words[rows.at(row) + COLUMN.FORWARDING]!]!,
-  7,
-] as const;
-const tunnel = [(rows: ServerRows, row: number) => Buffer.from(tunnelText(rows.server(row))), 13] as const;
-const connections = [
-  [COLUMN.ACTIVE_CONNECTIONS, 10],
-  [COLUMN.INACTIVE_CONNECTIONS, 10],
-] as const;
+const FORWARDING = Array.from({ length: 8 }, (_, method) => Buffer.from(forwardingText(forwardingOf(method))));
+const forwarding: Column = {
+  column: COLUMN.FORWARDING,
+  width: 7,
+  text: (rows, row) => FORWARDING[rows.words[rows.at(row) + COLUMN.FORWARDING]!]!,
+};
+const tunnel: Column = {
+  column: COLUMN.TUNNEL_TYPE,
+  width: 13,
+  text: (rows, row) => Buffer.from(tunnelText(rows.server(row))),
+};
+const weight = (width: number): Column => number(COLUMN.WEIGHT, width);
+const connections = [number(COLUMN.ACTIVE_CONNECTIONS, 10), number(COLUMN.INACTIVE_CONNECTIONS, 10)];
+
+const DASHES = Buffer.from("        -");
 
 /**
- * Writes counters of nine characters, from one of STATS_FIELDS to another; dashes where the kernel sent no statistics.
+ * Puts counters of nine characters, from one of STATS_FIELDS to another; dashes where the kernel sent no statistics.
  *
- * @param at where their row says whether it did
+ * @param from where their row says whether it did
  */
-function writeNumbers(out: ByteLines, words: Uint32Array, at: number, from: number, to: number, exact: boolean): void {
-  for (let index = from; index < to; index++) {
-    if (words[at] === 0) {
-      out.text("        -");
-      continue;
+function putCounters(
+  bytes: Uint8Array,
+  at: number,
+  words: Uint32Array,
+  from: number,
+  first: number,
+  last: number,
+  exact: boolean,
+): number {
+  let end = at;
+  for (let index = first; index < last; index++) {
+    const value = words[from] === 0 ? undefined : wide(words, from + 1 + 2 * index);
+    if (typeof value === "number" && value < SHORT) end = putRight(bytes, end, value, 9);
+    else {
+      const text = value === undefined ? DASHES : Buffer.from(figure(exact)(BigInt(value)));
+      end = putBytes(bytes, end, text, text.length);
     }
-    const value = wide(words, at + 1 + 2 * index);
-    if (typeof value === "number" && value < SHORT) out.right(value, 9);
-    else out.text(figure(exact)(BigInt(value)));
   }
+  return end;
 }
 
-/** The same for the counters of a server. */
-function serverNumbers(out: ByteLines, rows: ServerRows, row: number, from: number, to: number, exact: boolean): void {
-  writeNumbers(out, rows.words, rows.at(row) + COLUMN.HAS_STATS, from, to, exact);
-}
-
-/** The same for those of a service. */
-function serviceNumbers(out: ByteLines, { list, row }: ServiceRows, from: number, to: number, exact: boolean): void {
-  writeNumbers(out, list.words, list.at(row) + SERVICE_COLUMN.HAS_STATS, from, to, exact);
+/** Writes those of a service. */
+function writeCounters(out: ByteLines, { list, row }: ServiceRows, first: number, last: number, exact: boolean): void {
+  const bytes = out.room(MOST_BYTES);
+  const from = list.at(row) + SERVICE_COLUMN.HAS_STATS;
+  out.end(putCounters(bytes, out.length, list.words, from, first, last, exact));
 }
 
 function figure(exact: boolean): (value: bigint) => string {
@@ -103,41 +126,44 @@ export const LAYOUTS: Readonly<Record<Layout, Columns>> = {
     title: (more) =>
       `${ADDRESS_TITLE} Scheduler Flags\n${SERVER_TITLE}${more}           Forward Weight ActiveConn InActConn\n`,
     service: options,
-    server: columns(forwarding, [COLUMN.WEIGHT, 6], ...connections),
+    server: columns(forwarding, weight(6), ...connections),
   },
   "tun-info": {
     title: (more) =>
       `${ADDRESS_TITLE} Scheduler Flags\n${SERVER_TITLE}${more}           Forward TunnelInfo    Weight ActiveConn InActConn\n`,
     service: options,
-    server: columns(forwarding, tunnel, [COLUMN.WEIGHT, 6], ...connections),
+    server: columns(forwarding, tunnel, weight(6), ...connections),
   },
   thresholds: {
     title: (more) =>
       `${ADDRESS_TITLE}${more}            Uthreshold Lthreshold ActiveConn InActConn \n${SERVER_TITLE}\n`,
     service: options,
-    server: columns([COLUMN.UPPER_THRESHOLD, 10], [COLUMN.LOWER_THRESHOLD, 10], ...connections),
+    server: columns(number(COLUMN.UPPER_THRESHOLD, 10), number(COLUMN.LOWER_THRESHOLD, 10), ...connections),
   },
   "persistent-conn": {
     title: (more) =>
       `${ADDRESS_TITLE}${more}            Weight    PersistConn ActiveConn InActConn \n${SERVER_TITLE}\n`,
     service: options,
-    server: columns([COLUMN.WEIGHT, 9], [COLUMN.PERSISTENT_CONNECTIONS, 11], ...connections),
+    server: columns(weight(9), number(COLUMN.PERSISTENT_CONNECTIONS, 11), ...connections),
   },
   stats: {
     title: (more) =>
       `${ADDRESS_TITLE}${more}               Conns   InPkts  OutPkts  InBytes OutBytes\n${SERVER_TITLE}\n`,
     figures: true,
-    service: (out, entry, exact) => serviceNumbers(out, entry, 0, TOTALS, exact),
-    server: (out, rows, row, exact) => serverNumbers(out, rows, row, 0, TOTALS, exact),
+    service: (out, entry, exact) => writeCounters(out, entry, 0, TOTALS, exact),
+    server: (bytes, at, rows, row, exact) =>
+      putCounters(bytes, at, rows.words, rows.at(row) + COLUMN.HAS_STATS, 0, TOTALS, exact),
   },
   rate: {
     title: (more) =>
       `${ADDRESS_TITLE}${more}                 CPS    InPPS   OutPPS    InBPS   OutBPS\n${SERVER_TITLE}\n`,
     figures: true,
-    service: (out, entry, exact) => serviceNumbers(out, entry, TOTALS, STATS_FIELDS.length, exact),
-    server: (out, rows, row, exact) => {
-      serverNumbers(out, rows, row, TOTALS, BYTE_RATES, true);
-      serverNumbers(out, rows, row, BYTE_RATES, STATS_FIELDS.length, exact);
+    service: (out, entry, exact) => writeCounters(out, entry, TOTALS, STATS_FIELDS.length, exact),
+    server: (bytes, at, rows, row, exact) => {
+      const { words } = rows;
+      const from = rows.at(row) + COLUMN.HAS_STATS;
+      const end = putCounters(bytes, at, words, from, TOTALS, BYTE_RATES, true);
+      return putCounters(bytes, end, words, from, BYTE_RATES, STATS_FIELDS.length, exact);
     },
   },
 };

@@ -5,12 +5,12 @@ import type { ServiceRows } from "../model/service-rows.js";
 import { formatVersion, type Info } from "../model/settings.js";
 import { type Names, withNames } from "../names/names.js";
 import type { ListServices } from "../options/command.js";
-import { ByteLines } from "./bytes.js";
-import { endpointText, writeEndpoint } from "./endpoint.js";
-import { LAYOUTS } from "./layouts.js";
+import { ByteLines, LINE_END, putBlanks, putBytes, putEndpoint } from "./bytes.js";
+import { endpointText } from "./endpoint.js";
+import { LAYOUTS, MOST_BYTES } from "./layouts.js";
 import { serviceText, writeServiceText } from "./service-line.js";
 
-/** What stands before a server. */
+/** What stands before a server, which `MOST_BYTES` have room for. */
 const ARROW = Uint8Array.from(Buffer.from("  -> "));
 
 /** Width of a server's address; longer texts of IPv4 servers are cut. */
@@ -72,15 +72,25 @@ function writeEntry(
   writeServiceText(out, entry, names, list.wide, columns.figures ? ARROW.length + width : 0);
   columns.service(out, entry, list.exact);
   out.endLine();
+  const { words } = rows;
   for (const row of order) {
-    out.raw(ARROW);
-    if (names === undefined) {
-      out.beginField();
-      writeEndpoint(out, rows, row);
-      out.fillField(width);
-    } else out.utf8(serverText(rows, row, protocolOf(entry.service), names, list.wide).padEnd(width));
-    columns.server(out, rows, row, list.exact);
-    out.endLine();
+    const at = rows.at(row);
+    const isNumeric = names === undefined && words[at + COLUMN.VERSION] === 4;
+    if (!isNumeric) {
+      out.raw(ARROW);
+      out.utf8(serverText(rows, row, protocolOf(entry.service), names, list.wide).padEnd(width));
+    }
+    const bytes = out.room(width + MOST_BYTES);
+    const start = out.length;
+    let end = start;
+    if (isNumeric) {
+      end = putBytes(bytes, end, ARROW, ARROW.length);
+      end = putEndpoint(bytes, end, words[at + COLUMN.ADDRESS]!, words[at + COLUMN.PORT]!);
+      end = putBlanks(bytes, end, start + ARROW.length + width);
+    }
+    end = columns.server(bytes, end, rows, row, list.exact);
+    bytes[end++] = LINE_END;
+    out.end(end);
   }
 }
 
