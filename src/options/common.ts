@@ -6,34 +6,22 @@ import { FULL_NETMASK, type VirtualAddress } from "../model/service.js";
 //   -a -t 192.0.2.1:80 -r 10.0.0.1:8080 -m -w 1
 // They are read where they stand in the text of the file: strings for lines and words would take most of the time.
 
-const PROTOCOLS: ReadonlyMap<string, "tcp" | "udp"> = new Map([
-  ["t", "tcp"],
-  ["u", "udp"],
-]);
-const FORWARDING: ReadonlyMap<string, "masq" | "route"> = new Map([
-  ["m", "masq"],
-  ["g", "route"],
-]);
-
 /** Digits and letters that values have at most; the general way reads longer ones. */
 const PORT_DIGITS = 5;
 const WEIGHT_DIGITS = 9;
 const SCHEDULER_LETTERS = 15;
 
-/** The text, where its next character stands, and where the line ends. */
-let text = "";
-let at = 0;
-let stop = 0;
-
-/** What the line says. Addresses and the scheduler are places in the text. */
+/** What a line says. Texts are places in the line. */
 const found = {
   isService: false,
   protocol: "tcp" as "tcp" | "udp",
+  /** An address as a number, and where it begins and ends. */
   address: 0,
+  addressStart: 0,
   addressEnd: 0,
   port: 0,
   scheduler: 0,
-  server: 0,
+  serverStart: 0,
   serverEnd: 0,
   serverPort: 0,
   forwarding: "masq" as "masq" | "route",
@@ -42,6 +30,7 @@ const found = {
 
 /** The service of the line before, which most lines name again. */
 let last: VirtualAddress = { protocol: "tcp", address: "", port: 0 };
+let lastAddress = -1;
 
 /**
  * The command of a line as nearly all are; absent for all others, which `parseCommand` reads. It would make the same of these, at
@@ -53,16 +42,16 @@ let last: VirtualAddress = { protocol: "tcp", address: "", port: 0 };
  */
 export function readCommon(all: string, from = 0, to = all.length): Change | undefined {
   if (!isCommon(all, from, to)) return undefined;
-  const service = serviceFound();
+  const service = serviceFound(all);
   if (found.isService) {
-    const scheduler = text.slice(found.scheduler, stop);
+    const scheduler = all.slice(found.scheduler, to);
     return {
       kind: "add-service",
       service: { ...service, scheduler, flags: 0, timeout: 0, netmask: FULL_NETMASK.ipv4 },
     };
   }
   const server = {
-    address: text.slice(found.server, found.serverEnd),
+    address: all.slice(found.serverStart, found.serverEnd),
     // Only NAT rewrites ports.
     port: found.forwarding === "masq" ? found.serverPort : service.port,
     forwarding: found.forwarding,
@@ -73,103 +62,109 @@ export function readCommon(all: string, from = 0, to = all.length): Change | und
   return { kind: "add-server", service, server };
 }
 
-/** Whether `readCommon` reads a line: all that whoever looks for mistakes needs to know. */
+/**
+ * Whether `readCommon` reads a line: all that whoever looks for mistakes needs to know. In one piece: functions for its parts would
+ * have to be compiled each by itself, which takes longer than reading a large file.
+ */
 export function isCommon(all: string, from: number, to: number): boolean {
-  text = all;
-  at = from;
-  stop = to;
-  if (follows("-A -")) return hasService() && hasScheduler();
-  return follows("-a -") && hasService() && hasServer();
-}
-
-function hasService(): boolean {
-  const protocol = PROTOCOLS.get(text.charAt(at++));
-  if (protocol === undefined || !follows(" ")) return false;
-  found.protocol = protocol;
-  found.address = at;
-  if (!isAddress()) return false;
-  found.addressEnd = at;
-  found.port = port();
-  return found.port >= 0;
-}
-
-function hasScheduler(): boolean {
-  // Only persistent services have no port.
-  if (found.port === 0 || !follows(" -s ")) return false;
-  found.isService = true;
-  found.scheduler = at;
-  while (at < stop && isBetween(text.charCodeAt(at), LOWER_A, LOWER_Z)) at++;
-  return at === stop && at > found.scheduler && at - found.scheduler <= SCHEDULER_LETTERS;
-}
-
-function hasServer(): boolean {
-  if (!follows(" -r ")) return false;
-  found.isService = false;
-  found.server = at;
-  if (!isAddress()) return false;
-  found.serverEnd = at;
-  found.serverPort = port();
-  if (found.serverPort < 0 || !follows(" -")) return false;
-  const forwarding = FORWARDING.get(text.charAt(at++));
-  if (forwarding === undefined || !follows(" -w ")) return false;
-  found.forwarding = forwarding;
-  found.weight = decimal(WEIGHT_DIGITS);
-  return found.weight >= 0 && at === stop;
-}
-
-/** Goes on behind some characters, if they are the next ones. */
-function follows(characters: string): boolean {
-  if (stop - at < characters.length || !text.startsWith(characters, at)) return false;
-  at += characters.length;
-  return true;
-}
-
-/** Goes on behind an IPv4 address as `parseIpv4` takes it. */
-function isAddress(): boolean {
-  for (let part = 0; part < 4; part++) {
-    if (part > 0 && !follows(".")) return false;
+  const operation = all.charCodeAt(from + 1);
+  const protocol = all.charCodeAt(from + 4);
+  const begins = all.charCodeAt(from) === DASH && all.charCodeAt(from + 2) === BLANK;
+  if (!begins || all.charCodeAt(from + 3) !== DASH || all.charCodeAt(from + 5) !== BLANK) return false;
+  if ((operation !== UPPER_A && operation !== LOWER_A) || (protocol !== LOWER_T && protocol !== LOWER_U)) return false;
+  found.isService = operation === UPPER_A;
+  found.protocol = protocol === LOWER_T ? "tcp" : "udp";
+  let at = from + 6;
+  // The service, and then perhaps the server.
+  for (let isServer = false; ; isServer = true) {
+    // Four parts from 0 to 255 without leading zeros, as `parseIpv4` takes them, and a colon.
     const start = at;
-    const number = decimal(3);
-    if (number < 0 || number > 255) return false;
-    // No leading zeros.
-    if (at - start > 1 && text.charCodeAt(start) === ZERO) return false;
+    let address = 0;
+    let parts = 0;
+    let part = -1;
+    while (parts < 4) {
+      if (at >= to) return false;
+      const code = all.charCodeAt(at++);
+      if (code >= ZERO && code <= NINE) {
+        if (part === 0) return false;
+        part = part === -1 ? code - ZERO : part * 10 + code - ZERO;
+        if (part > 255) return false;
+      } else {
+        if (part === -1) return false;
+        address = address * 256 + part;
+        part = -1;
+        parts++;
+        if (code !== (parts < 4 ? DOT : COLON)) return false;
+      }
+    }
+    const colon = at - 1;
+    let port = 0;
+    const most = Math.min(to, at + PORT_DIGITS);
+    while (at < most) {
+      const code = all.charCodeAt(at);
+      if (code < ZERO || code > NINE) break;
+      port = port * 10 + code - ZERO;
+      at++;
+    }
+    if (at === colon + 1 || port > 65535) return false;
+    if (isServer) {
+      found.serverStart = start;
+      found.serverEnd = colon;
+      found.serverPort = port;
+      break;
+    }
+    found.address = address;
+    found.addressStart = start;
+    found.addressEnd = colon;
+    found.port = port;
+    if (found.isService) break;
+    if (!all.startsWith(" -r ", at)) return false;
+    at += 4;
   }
-  return true;
-}
-
-/** The port behind a colon, or -1. */
-function port(): number {
-  const number = follows(":") ? decimal(PORT_DIGITS) : -1;
-  return number <= 65535 ? number : -1;
-}
-
-/** A number of at most so many digits, or -1. What stands behind it is left to be read. */
-function decimal(most: number): number {
-  const start = at;
-  let number = 0;
-  while (at < stop && at - start < most) {
-    const code = text.charCodeAt(at);
-    if (!isBetween(code, ZERO, NINE)) break;
-    number = number * 10 + code - ZERO;
-    at++;
+  if (found.isService) {
+    // Only persistent services have no port.
+    if (found.port === 0 || !all.startsWith(" -s ", at)) return false;
+    found.scheduler = at + 4;
+    for (at = found.scheduler; at < to; at++) {
+      const code = all.charCodeAt(at);
+      if (code < LOWER_A || code > LOWER_Z) return false;
+    }
+    return at > found.scheduler && at - found.scheduler <= SCHEDULER_LETTERS;
   }
-  return at === start ? -1 : number;
+  const method = all.charCodeAt(at + 2);
+  if (!all.startsWith(" -", at) || (method !== LOWER_M && method !== LOWER_G) || !all.startsWith(" -w ", at + 3)) {
+    return false;
+  }
+  found.forwarding = method === LOWER_M ? "masq" : "route";
+  found.weight = 0;
+  const digits = at + 7;
+  for (at = digits; at < to; at++) {
+    const code = all.charCodeAt(at);
+    if (code < ZERO || code > NINE) return false;
+    found.weight = found.weight * 10 + code - ZERO;
+  }
+  return at > digits && at - digits <= WEIGHT_DIGITS;
 }
 
-function serviceFound(): VirtualAddress {
-  const { protocol, address, addressEnd, port } = found;
-  const isLast =
-    last.port === port &&
-    last.protocol === protocol &&
-    last.address.length === addressEnd - address &&
-    text.startsWith(last.address, address);
-  if (!isLast) last = { protocol, address: text.slice(address, addressEnd), port };
+function serviceFound(all: string): VirtualAddress {
+  const { protocol, address, port } = found;
+  if (lastAddress !== address || last.port !== port || last.protocol !== protocol) {
+    last = { protocol, address: all.slice(found.addressStart, found.addressEnd), port };
+    lastAddress = address;
+  }
   return last;
 }
 
-const isBetween = (code: number, first: number, last: number): boolean => code >= first && code <= last;
-
+const BLANK = 0x20;
+const DASH = 0x2d;
+const DOT = 0x2e;
 const ZERO = 0x30;
 const NINE = 0x39;
+const COLON = 0x3a;
+const UPPER_A = 0x41;
 const LOWER_A = 0x61;
+const LOWER_G = 0x67;
+const LOWER_M = 0x6d;
+const LOWER_T = 0x74;
+const LOWER_U = 0x75;
 const LOWER_Z = 0x7a;

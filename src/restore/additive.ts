@@ -101,6 +101,9 @@ class Run {
   async #change(changes: readonly Rule<Change>[], signal: AbortSignal): Promise<void> {
     const { client, io } = this.#session;
     const { sent, refusals } = await client.batch(requestsOf(changes), signal);
+    this.done += sent;
+    // As nearly always: nothing was refused now, nor is anything missing that was refused before.
+    if (refusals.length === 0 && this.#wishes.size === 0) return;
     const refused = new Map(refusals.map(({ index, error }) => [index, error]));
     for (const [index, { line, command }] of changes.slice(0, sent).entries()) {
       const error = refused.get(index);
@@ -109,7 +112,6 @@ class Run {
       const hint = this.#explained++ < EXPLAINED ? await refusalHint(command, error, client) : "";
       io.err(`line ${line}: ${refusalText(error)}\n${hint}`);
     }
-    this.done += sent;
     if (this.#wishes.size < this.#mostOpen) return;
     await this.#wishes.settle(client);
     this.#mostOpen = MOST_OPEN + 2 * this.#wishes.size;

@@ -1,6 +1,6 @@
-import { ANY, familyOf, ipv4Number } from "../model/address.js";
+import { ANY, familyOf } from "../model/address.js";
 import type { Destination, DestinationKey } from "../model/destination.js";
-import { isFirewallMark, protocolNumber, type Service, type ServiceKey } from "../model/service.js";
+import { FULL_NETMASK, isFirewallMark, type Service, type ServiceKey } from "../model/service.js";
 import type { Daemon, DaemonState, Timeouts } from "../model/settings.js";
 import type { COMMAND } from "./attributes.js";
 import type { Values } from "./codec.js";
@@ -65,23 +65,48 @@ class ServerRequest implements Request {
     const { key, server } = this;
     if (isFirewallMark(key) || familyOf(key.address) === "ipv6") return false;
     if (server.tunnel !== undefined || familyOf(server.address) === "ipv6") return false;
-    const { protocol, address, port } = key;
-    return ServerRequest.#template.write(out, protocolNumber(protocol), ipv4Number(address), port, server);
+    return ServerRequest.#template.writeServer(out, key, server);
+  }
+}
+
+/** More names of schedulers than this are not worth templates of their own. */
+const MOST_TEMPLATES = 16;
+
+/** The same about services themselves. */
+class ServiceRequest implements Request {
+  /** By the scheduler, whose name has no fixed length. */
+  static readonly #templates = new Map<string, Template>();
+
+  constructor(
+    readonly command: number,
+    readonly service: Service,
+  ) {}
+
+  get attributes(): Request["attributes"] {
+    return { SERVICE: encodeService(this.service) };
+  }
+
+  write(out: Writer): boolean {
+    const { service } = this;
+    const { scheduler, flags, timeout, netmask, persistenceEngine } = service;
+    if (isFirewallMark(service) || netmask !== FULL_NETMASK.ipv4 || persistenceEngine !== undefined) return false;
+    let template = ServiceRequest.#templates.get(scheduler);
+    if (template === undefined) {
+      if (ServiceRequest.#templates.size === MOST_TEMPLATES) return false;
+      const sample = { ...ANY_KEY, scheduler, flags: 0, timeout: 0, netmask };
+      template = new Template(() => ({ SERVICE: encodeService(sample) }));
+      ServiceRequest.#templates.set(scheduler, template);
+    }
+    return template.writeService(out, service, flags, timeout);
   }
 }
 
 /** One function per request that ipvsadm 1.31 sends, with the same bytes. */
 export const getInfo = (): Request => ({ command: IPVS_CMD_GET_INFO, attributes: NOTHING });
 
-export const newService = (service: Service): Request => ({
-  command: IPVS_CMD_NEW_SERVICE,
-  attributes: { SERVICE: encodeService(service) },
-});
+export const newService = (service: Service): Request => new ServiceRequest(IPVS_CMD_NEW_SERVICE, service);
 
-export const setService = (service: Service): Request => ({
-  command: IPVS_CMD_SET_SERVICE,
-  attributes: { SERVICE: encodeService(service) },
-});
+export const setService = (service: Service): Request => new ServiceRequest(IPVS_CMD_SET_SERVICE, service);
 
 export const delService = (key: ServiceKey): Request => ({
   command: IPVS_CMD_DEL_SERVICE,

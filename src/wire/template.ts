@@ -1,6 +1,7 @@
 import { ipv4Number } from "../model/address.js";
 import { type Destination, FORWARDING_NUMBERS } from "../model/destination.js";
 import { numbered } from "../model/named.js";
+import { protocolNumber, type VirtualAddress } from "../model/service.js";
 import { COMMAND } from "./attributes.js";
 import type { Values } from "./codec.js";
 import { Layout } from "./layout.js";
@@ -19,26 +20,34 @@ export class Template {
   #uses = 0;
   #made: Places | undefined;
 
-  /** @param sample what the tables encode for such a service and such a server */
+  /** @param sample what the tables encode for such a service, and such a server if there is one */
   constructor(sample: () => Values<(typeof COMMAND)["rows"]>) {
     this.#sample = sample;
   }
 
   /**
-   * Appends the attributes. False, and nothing is written, where the tables have to do it.
+   * Appends the attributes of a request about a service. False, and nothing is written, where the tables have to do it.
    *
-   * @param protocol the numbers of a service that is found by an IPv4 address
+   * @param flags and timeout of the service; 0 for one that is only named
+   */
+  writeService(out: Writer, key: VirtualAddress, flags: number, timeout: number): boolean {
+    const made = this.#placed(key);
+    if (made === undefined) return false;
+    made.words[made.service.FLAGS] = flags;
+    made.words[made.service.TIMEOUT] = timeout;
+    out.raw(made.bytes);
+    return true;
+  }
+
+  /**
+   * The same for a request about one of its servers.
+   *
    * @param server with an IPv4 address and without a tunnel
    */
-  write(out: Writer, protocol: number, address: number, port: number, server: Destination): boolean {
-    if (this.#made === undefined) {
-      if (++this.#uses <= BEFORE_TEMPLATE) return false;
-      this.#made = placesOf(this.#sample());
-    }
-    const { bytes, words, service, dest } = this.#made;
-    words[service.PROTOCOL] = hostShort(protocol);
-    words[service.ADDR] = networkLong(address);
-    words[service.PORT] = networkShort(port);
+  writeServer(out: Writer, key: VirtualAddress, server: Destination): boolean {
+    const made = this.#placed(key);
+    if (made === undefined) return false;
+    const { bytes, words, dest } = made;
     words[dest.ADDR] = networkLong(ipv4Number(server.address));
     words[dest.PORT] = networkShort(server.port);
     words[dest.FWD_METHOD] = numbered(server.forwarding, FORWARDING_NUMBERS);
@@ -48,9 +57,22 @@ export class Template {
     out.raw(bytes);
     return true;
   }
+
+  /** The sample with the key of a service that has an IPv4 address. */
+  #placed({ protocol, address, port }: VirtualAddress): Places | undefined {
+    if (this.#made === undefined) {
+      if (++this.#uses <= BEFORE_TEMPLATE) return undefined;
+      this.#made = placesOf(this.#sample());
+    }
+    const { words, service } = this.#made;
+    words[service.PROTOCOL] = hostShort(protocolNumber(protocol));
+    words[service.ADDR] = networkLong(ipv4Number(address));
+    words[service.PORT] = networkShort(port);
+    return this.#made;
+  }
 }
 
-const SERVICE_NUMBERS = ["PROTOCOL", "ADDR", "PORT"] as const;
+const SERVICE_NUMBERS = ["PROTOCOL", "ADDR", "PORT", "FLAGS", "TIMEOUT"] as const;
 const DEST_NUMBERS = ["ADDR", "PORT", "FWD_METHOD", "WEIGHT", "U_THRESH", "L_THRESH"] as const;
 
 /** The encoded sample, and where the numbers lie in its words. */
@@ -58,6 +80,7 @@ interface Places {
   readonly bytes: Uint8Array;
   readonly words: Uint32Array;
   readonly service: Readonly<Record<(typeof SERVICE_NUMBERS)[number], number>>;
+  /** Without meaning where the sample has no server. */
   readonly dest: Readonly<Record<(typeof DEST_NUMBERS)[number], number>>;
 }
 

@@ -1,8 +1,18 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { FULL_NETMASK, type Service, serviceFamily } from "../../../src/model/service.js";
 import { COMMAND } from "../../../src/wire/attributes.js";
 import { writeRequest } from "../../../src/wire/message.js";
-import { delDest, getDest, newDest, type Request, setDest } from "../../../src/wire/requests.js";
+import {
+  delDest,
+  getDest,
+  newDest,
+  newService,
+  type Request,
+  setDest,
+  setService,
+} from "../../../src/wire/requests.js";
+import { decodeService } from "../../../src/wire/service.js";
 import { Writer } from "../../../src/wire/writer.js";
 import { table } from "../schema/arbitrary.js";
 
@@ -17,13 +27,16 @@ function encoded(request: Request): string {
   return out.bytes.toString("hex");
 }
 
-describe("requests about servers", () => {
+describe("requests about services and servers", () => {
   it("are the bytes that the tables make, from the first to the thousandth", () => {
     fc.assert(
       fc.property(table, (entries) => {
         for (const { service, destinations } of entries) {
           const requests = [
             getDest(service),
+            newService(service),
+            setService(service),
+            newService({ ...service, scheduler: "rr", netmask: FULL_NETMASK[serviceFamily(service)] }),
             ...destinations.flatMap((server) => [
               newDest(service, server),
               setDest(service, server),
@@ -57,5 +70,27 @@ describe("requests about servers", () => {
     expect(newDest(key, { ...server, tunnel: { type: "gue", port: 1, flags: 0 } }).write?.(out)).toBe(false);
     const values = COMMAND.decode(out.bytes, 0, out.length);
     expect(values.DEST).toMatchObject({ PORT: 8080, WEIGHT: 3, U_THRESH: 5, L_THRESH: 4 });
+  });
+
+  it("the same for services of IPv4 with the usual netmask and no persistence engine", () => {
+    const out = new Writer();
+    const service: Service = {
+      protocol: "tcp",
+      address: "192.0.2.1",
+      port: 80,
+      scheduler: "wlc",
+      flags: 0,
+      timeout: 0,
+      netmask: "255.255.255.255",
+    };
+    for (let time = 0; time < 20; time++) newService(service).write?.(out);
+    out.reset();
+    const persistent = { ...service, flags: 1, timeout: 300 };
+    expect(newService(persistent).write?.(out)).toBe(true);
+    expect(newService({ ...service, netmask: "255.255.255.0" }).write?.(out)).toBe(false);
+    expect(newService({ ...service, persistenceEngine: "sip" }).write?.(out)).toBe(false);
+    expect(newService({ ...service, address: "2001:db8::1", netmask: 128 }).write?.(out)).toBe(false);
+    const values = COMMAND.decode(out.bytes, 0, out.length);
+    expect(decodeService(values.SERVICE!)).toEqual(persistent);
   });
 });
