@@ -1,7 +1,16 @@
-import type { AttributeTable, Rows } from "./codec.js";
+import type { AttributeTable, Codec, Rows } from "./codec.js";
 import { AttributeTable as Table } from "./codec.js";
 import { NLA_HDRLEN, NLA_TYPE_MASK } from "./constants.js";
 import { align } from "./writer.js";
+
+/** An attribute of a message. */
+export interface Attribute {
+  /** As in `place`. */
+  readonly place: number;
+  /** Of the payload, in bytes. */
+  readonly length: number;
+  readonly codec: Codec<unknown>;
+}
 
 /**
  * The shape of a message that was decoded once: the headers of its attributes. The kernel writes all servers alike, so the next
@@ -11,8 +20,7 @@ export class Layout {
   /** Where headers of attributes stand, and what stands there; both in words of 32 bits. */
   readonly #at: number[] = [];
   readonly #headers: number[] = [];
-  readonly #places = new Map<string, number>();
-  readonly #lengths = new Map<string, number>();
+  readonly #attributes = new Map<string, Attribute>();
 
   /**
    * @param table has decoded the message without complaint
@@ -43,8 +51,7 @@ export class Layout {
       const row = table.row(type! & NLA_TYPE_MASK);
       if (row !== undefined) {
         const name = path + row.name;
-        this.#places.set(name, (at + NLA_HDRLEN) / 4);
-        this.#lengths.set(name, size! - NLA_HDRLEN);
+        this.#attributes.set(name, { place: (at + NLA_HDRLEN) / 4, length: size! - NLA_HDRLEN, codec: row.codec });
         if (row.codec instanceof Table) this.#learn(row.codec, words, start, at + NLA_HDRLEN, at + size!, `${name}.`);
       }
       at += align(size!);
@@ -62,11 +69,11 @@ export class Layout {
 
   /** Where the payload of an attribute begins, in words from the first attribute on, such as `DEST.STATS64.CONNS`; absent: it is not there. */
   place(path: string): number | undefined {
-    return this.#places.get(path);
+    return this.#attributes.get(path)?.place;
   }
 
-  /** Length of the payload of an attribute in bytes; 0 where it is not there. */
-  lengthOf(path: string): number {
-    return this.#lengths.get(path) ?? 0;
+  /** All that is known of an attribute; absent: it is not there. */
+  attribute(path: string): Attribute | undefined {
+    return this.#attributes.get(path);
   }
 }

@@ -1,7 +1,7 @@
 import type { Family } from "../model/address.js";
 import { ADDRESS_WORDS, type Rows } from "../model/rows.js";
-import { DEST, replyTable, SERVICE, STATS64 } from "./attributes.js";
-import { type Codec, cstring, be16 as networkOrder } from "./codec.js";
+import { DEST, replyTable, STATS64 } from "./attributes.js";
+import { cstring, be16 as networkOrder } from "./codec.js";
 import { AF_INET, AF_INET6 } from "./constants.js";
 import type { Layout } from "./layout.js";
 import { Layouts } from "./layouts.js";
@@ -12,7 +12,7 @@ import { align } from "./writer.js";
 
 /** Which attributes of a service or server belong into which columns of its row. */
 export interface RowShape {
-  readonly owner: keyof typeof OWNERS;
+  readonly owner: "SERVICE" | "DEST";
   /** The attribute that holds AF_*, and the column of 4 or 6. */
   readonly family: string;
   readonly version: number;
@@ -29,8 +29,6 @@ export interface RowShape {
   readonly needs: readonly string[];
   readonly refuses: readonly string[];
 }
-
-const OWNERS = { SERVICE, DEST } as const;
 
 /** What of a message belongs into a column, and where it is; in words from the first attribute on. */
 interface Place {
@@ -193,18 +191,16 @@ function placesOf({ owner, family, version, address, ...shape }: RowShape, layou
   if (counters === undefined || isRefused || shape.needs.some((attribute) => placeOf(attribute) === undefined)) {
     return undefined;
   }
-  const rows: Readonly<Record<string, readonly [number, Codec<unknown>]>> = OWNERS[owner].rows;
   const numbers = shape.numbers.flatMap(([attribute, column, mask]) => {
-    const place = placeOf(attribute);
-    if (place === undefined) return [];
-    const [, codec] = rows[attribute]!;
+    const { place, codec } = layout.attribute(`${owner}.${attribute}`) ?? {};
+    if (place === undefined || codec === undefined) return [];
     // Of longer ones the first word counts.
     const length = Math.min(codec.length!, 4);
     const shift = shiftOf({ length });
     return [{ place, column, network: codec === networkOrder, shift, mask: mask ?? 2 ** (8 * length) - 1 }];
   });
   const only = ([attribute, column]: readonly [string, number]) => ({ place: placeOf(attribute)!, column });
-  const length = shape.name === undefined ? 0 : layout.lengthOf(`${owner}.${shape.name[0]}`);
+  const length = shape.name === undefined ? 0 : (layout.attribute(`${owner}.${shape.name[0]}`)?.length ?? 0);
   return {
     family: placeOf(family),
     version,
