@@ -282,14 +282,14 @@ describe("with another program at the table", () => {
   it("gives up after three tries and says what is missing", async () => {
     put(OLD);
     const live = await client.table();
-    // A writer that undoes one change whenever the services are read back.
-    const services = client.services.bind(client);
-    client.services = async (options) => {
+    // A writer that undoes one change whenever the table is read back.
+    const table = client.rowTable.bind(client);
+    client.rowTable = async () => {
       oracle(..."-e -t 192.0.2.1:80 -r 198.51.100.2:80 -m -w 99".split(" "));
-      return services(options);
+      return table();
     };
     const applied = await applyTable(client, live, await wantedOf(NEW));
-    client.services = services;
+    client.rowTable = table;
     expect(applied.refused).toEqual([]);
     expect(applied.remaining).toMatchObject([{ kind: "edit-server", server: { address: "198.51.100.2", weight: 7 } }]);
   });
