@@ -18,7 +18,7 @@ export class ServerDumps {
   readonly #withStats = new ServerReader(true);
   #burst: Burst | undefined;
   /** Servers that came the last time: the next part of a table is likely to have as many. */
-  #expected = 64;
+  #expected = 16;
 
   constructor(transport: Transport) {
     this.#transport = transport;

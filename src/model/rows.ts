@@ -7,51 +7,63 @@ export const ADDRESS_WORDS = 4;
 /** Words that counters take, two for each of STATS_FIELDS, the low one first. Before them stands whether there are any. */
 export const STATS_WORDS = 1 + 2 * STATS_FIELDS.length;
 
+/** The memory of rows. */
+export class RowStore {
+  /** All rows in one list; another one after rows were added. */
+  words: Uint32Array;
+  count = 0;
+  readonly width: number;
+
+  constructor(width: number, capacity: number) {
+    this.width = width;
+    this.words = new Uint32Array(capacity * width);
+  }
+
+  /** Adds a row of zeros and returns where it begins. */
+  add(): number {
+    const at = this.count++ * this.width;
+    if (at === this.words.length) {
+      const larger = new Uint32Array(this.words.length * 2);
+      larger.set(this.words);
+      this.words = larger;
+    }
+    return at;
+  }
+}
+
 /** Rows of numbers, for what there is so much of that an object for each would take most of the time. */
 export class Rows {
-  #words: Uint32Array;
-  #count = 0;
-  readonly #width: number;
+  /** Of one class whatever the rows are about: who fills it is compiled once. */
+  readonly store: RowStore;
 
   /**
    * @param width words of a row
    * @param capacity rows to begin with; more are found when needed
    */
   constructor(width: number, capacity: number) {
-    this.#width = width;
-    this.#words = new Uint32Array(capacity * width);
+    this.store = new RowStore(width, capacity);
   }
 
   get count(): number {
-    return this.#count;
+    return this.store.count;
   }
 
-  /** All rows in one list; another one after rows were added. */
+  /** As in the store. */
   get words(): Uint32Array {
-    return this.#words;
+    return this.store.words;
   }
 
   /** Where a row begins in `words`. */
   at(row: number): number {
-    return row * this.#width;
-  }
-
-  /** Adds a row of zeros and returns where it begins. */
-  add(): number {
-    const at = this.#count++ * this.#width;
-    if (at === this.#words.length) {
-      const larger = new Uint32Array(this.#words.length * 2);
-      larger.set(this.#words);
-      this.#words = larger;
-    }
-    return at;
+    return row * this.store.width;
   }
 
   /** Forgets the rows from one on. */
   truncate(count: number): void {
-    if (count === this.#count) return;
-    this.#words.fill(0, count * this.#width, this.#count * this.#width);
-    this.#count = count;
+    const { store } = this;
+    if (count === store.count) return;
+    store.words.fill(0, count * store.width, store.count * store.width);
+    store.count = count;
   }
 }
 

@@ -52,7 +52,7 @@ const TUNNEL_TYPES = Object.keys(TUNNEL_NUMBERS) as (keyof typeof TUNNEL_NUMBERS
 /** Servers as rows of numbers: a listing of a hundred thousand makes no object for any of them. */
 export class ServerRows extends Rows {
   /** @param capacity rows to begin with */
-  constructor(capacity = 64) {
+  constructor(capacity = 16) {
     super(WIDTH, capacity);
   }
 
@@ -65,7 +65,7 @@ export class ServerRows extends Rows {
 
   /** Adds a server; live figures that are absent are 0. */
   append(server: Destination & Partial<DestinationState>): void {
-    const at = this.add();
+    const at = this.store.add();
     const { words } = this;
     const { address, port, forwarding, tunnel = PLAIN_TUNNEL, stats } = server;
     words[at + COLUMN.VERSION] = writeAddressWords(words, at + COLUMN.ADDRESS, address);

@@ -36,7 +36,7 @@ export class ServiceList extends Rows {
   readonly #names = [""];
 
   /** @param capacity rows to begin with */
-  constructor(capacity = 256) {
+  constructor(capacity = 16) {
     super(WIDTH, capacity);
   }
 
@@ -61,7 +61,7 @@ export class ServiceList extends Rows {
   }
 
   #addKey(key: ServiceKey): number {
-    const at = this.add();
+    const at = this.store.add();
     const { words } = this;
     if (isFirewallMark(key)) {
       words[at + SERVICE_COLUMN.MARK] = key.fwmark;

@@ -13,7 +13,7 @@ import {
 import { SERVICE_COLUMN } from "../model/service-list.js";
 import type { ServiceRows } from "../model/service-rows.js";
 import type { Names } from "../names/names.js";
-import type { ByteLines } from "./bytes.js";
+import { type ByteLines, putBlanks, putBytes, putEndpoint } from "./bytes.js";
 import { endpointText } from "./endpoint.js";
 
 /** Width of the first column; longer texts of IPv4 services are cut. */
@@ -34,6 +34,9 @@ const PROTOCOL_TEXTS: ReadonlyMap<number, Uint8Array> = new Map(
   ]),
 );
 
+/** More than a protocol and an IPv4 address take. */
+const MOST_BYTES = 32;
+
 /** Writes serviceText, and blanks behind it up to a width. */
 export function writeServiceText(
   out: ByteLines,
@@ -47,10 +50,11 @@ export function writeServiceText(
   const at = list.at(row);
   const protocol = PROTOCOL_TEXTS.get(words[at + SERVICE_COLUMN.PROTOCOL]!);
   if (names === undefined && protocol !== undefined && words[at + SERVICE_COLUMN.VERSION] === 4) {
-    out.beginField();
-    out.raw(protocol);
-    out.ipv4Endpoint(words[at + SERVICE_COLUMN.ADDRESS]!, words[at + SERVICE_COLUMN.PORT]!);
-    out.fillField(width);
+    const bytes = out.room(MOST_BYTES + width);
+    const start = out.length;
+    const address = putBytes(bytes, start, protocol, protocol.length);
+    const end = putEndpoint(bytes, address, words[at + SERVICE_COLUMN.ADDRESS]!, words[at + SERVICE_COLUMN.PORT]!);
+    out.end(putBlanks(bytes, end, start + width));
   } else out.utf8(serviceText(entry.service, names, wide).padEnd(width));
 }
 

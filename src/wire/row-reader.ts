@@ -1,5 +1,5 @@
 import type { Family } from "../model/address.js";
-import { ADDRESS_WORDS, type Rows } from "../model/rows.js";
+import { ADDRESS_WORDS, type RowStore, type Rows } from "../model/rows.js";
 import { DEST, replyTable, STATS64 } from "./attributes.js";
 import { cstring, be16 as networkOrder } from "./codec.js";
 import { AF_INET, AF_INET6 } from "./constants.js";
@@ -30,7 +30,7 @@ export interface RowShape {
   readonly refuses: readonly string[];
 }
 
-/** What of a message belongs into a column, and where it is; in words from the first attribute on. */
+/** What of a message belongs into a column, and where it is, in words from the first attribute on; -1 for what is not there. */
 interface Place {
   readonly place: number;
   readonly column: number;
@@ -49,7 +49,10 @@ interface NamePlace extends Place {
   readonly words: Uint32Array;
   readonly length: number;
   number: number;
+  readonly numberOf: NumberOf;
 }
+
+type NumberOf = (name: string) => number;
 
 /** What messages of a shape are read with. */
 interface Places {
@@ -58,8 +61,8 @@ interface Places {
   readonly version: number;
   readonly address: Place;
   readonly numbers: readonly NumberPlace[];
-  readonly netmask: Place | undefined;
-  readonly name: NamePlace | undefined;
+  readonly netmask: Place;
+  readonly name: NamePlace;
   readonly counters: { readonly column: number; readonly places: readonly number[] };
 }
 
@@ -73,7 +76,6 @@ export class RowReader<R extends Rows> {
   readonly #table: ReturnType<typeof replyTable>;
   readonly #layouts: Layouts<Places | undefined>;
   readonly #append: (rows: R, values: Values, family: Family) => boolean;
-  readonly #numberOf: (name: string) => number;
 
   /**
    * @param stats whether counters are read, too
@@ -84,12 +86,11 @@ export class RowReader<R extends Rows> {
     shape: RowShape,
     stats: boolean,
     append: (rows: R, values: Values, family: Family) => boolean,
-    numberOf: (name: string) => number = () => 0,
+    numberOf: NumberOf = () => 0,
   ) {
     this.#table = replyTable(stats);
-    this.#layouts = new Layouts(this.#table, (layout) => placesOf(shape, layout));
+    this.#layouts = new Layouts(this.#table, (layout) => placesOf(shape, layout, numberOf));
     this.#append = append;
-    this.#numberOf = numberOf;
   }
 
   /** Whether there are shapes that need no tables. */
@@ -128,63 +129,82 @@ export class RowReader<R extends Rows> {
     sequence: number,
     otherwise: number,
   ): number {
-    let message = begin;
-    while (message < end && from[message + KIND_WORD] === kind && from[message + SEQUENCE_WORD] === sequence) {
-      const length = from[message]!;
-      const next = message + (align(length) >> 2);
-      if (next > end) break;
-      const start = message + MESSAGE_WORDS;
-      const places = this.#layouts.findAt(from, start, length - 4 * MESSAGE_WORDS);
-      if (places === undefined) break;
-      const { family: said, version, address, numbers, netmask, name, counters } = places;
-      const family = said === undefined ? otherwise : (from[start + said]! >>> FAMILY_SHIFT) & 0xffff;
-      const isIpv4 = family === AF_INET;
-      if (!isIpv4 && family !== AF_INET6) break;
-      const at = rows.add();
-      const { words } = rows;
-      words[at + version] = isIpv4 ? 4 : 6;
-      const parts = isIpv4 ? 1 : ADDRESS_WORDS;
-      for (let part = 0; part < parts; part++) {
-        words[at + address.column + part] = be32(from[start + address.place + part]!);
-      }
-      for (let index = 0; index < numbers.length; index++) {
-        const { place, column, network, shift, mask } = numbers[index]!;
-        const word = from[start + place]!;
-        words[at + column] = network ? be16(word) : (word >>> shift) & mask;
-      }
-      if (netmask !== undefined) {
-        const word = from[start + netmask.place]!;
-        words[at + netmask.column] = isIpv4 ? be32(word) : word;
-      }
-      if (name !== undefined) words[at + name.column] = this.#nameAt(name, from, start + name.place);
-      if (counters.places.length > 0) words[at + counters.column] = 1;
-      for (let index = 0; index < counters.places.length; index++) {
-        const place = start + counters.places[index]!;
-        const column = at + counters.column + 1 + 2 * index;
-        words[column] = from[place + LOW]!;
-        words[column + 1] = from[place + HIGH]!;
-      }
-      message = next;
-    }
-    return message;
+    return readRun(this.#layouts, rows.store, from, begin, end, kind, sequence, otherwise);
   }
+}
 
-  #nameAt(last: NamePlace, from: Uint32Array, at: number): number {
-    let same = last.number !== 0;
-    for (let word = 0; word < last.words.length; word++) {
-      if (last.words[word] === from[at + word]) continue;
-      last.words[word] = from[at + word]!;
-      same = false;
+/** A function by itself: it is compiled once for readers of services and of servers. */
+function readRun(
+  layouts: Layouts<Places | undefined>,
+  store: RowStore,
+  from: Uint32Array,
+  begin: number,
+  end: number,
+  kind: number,
+  sequence: number,
+  otherwise: number,
+): number {
+  let message = begin;
+  while (message < end && from[message + KIND_WORD] === kind && from[message + SEQUENCE_WORD] === sequence) {
+    const length = from[message]!;
+    const next = message + (align(length) >> 2);
+    if (next > end) break;
+    const start = message + MESSAGE_WORDS;
+    const places = layouts.findAt(from, start, length - 4 * MESSAGE_WORDS);
+    if (places === undefined) break;
+    const { family: said, version, address, numbers, netmask, name, counters } = places;
+    const family = said === undefined ? otherwise : (from[start + said]! >>> FAMILY_SHIFT) & 0xffff;
+    const isIpv4 = family === AF_INET;
+    if (!isIpv4 && family !== AF_INET6) break;
+    const at = store.add();
+    const { words } = store;
+    words[at + version] = isIpv4 ? 4 : 6;
+    const parts = isIpv4 ? 1 : ADDRESS_WORDS;
+    for (let part = 0; part < parts; part++) {
+      words[at + address.column + part] = be32(from[start + address.place + part]!);
     }
-    if (!same) last.number = this.#numberOf(cstring.decode(Buffer.from(last.words.buffer), 0, last.length));
-    return last.number;
+    for (let index = 0; index < numbers.length; index++) {
+      const { place, column, network, shift, mask } = numbers[index]!;
+      const word = from[start + place]!;
+      words[at + column] = network ? be16(word) : (word >>> shift) & mask;
+    }
+    if (netmask.place >= 0) {
+      const word = from[start + netmask.place]!;
+      words[at + netmask.column] = isIpv4 ? be32(word) : word;
+    }
+    if (name.place >= 0) words[at + name.column] = numberAt(name, from, start + name.place);
+    if (counters.places.length > 0) words[at + counters.column] = 1;
+    for (let index = 0; index < counters.places.length; index++) {
+      const place = start + counters.places[index]!;
+      const column = at + counters.column + 1 + 2 * index;
+      words[column] = from[place + LOW]!;
+      words[column + 1] = from[place + HIGH]!;
+    }
+    message = next;
   }
+  return message;
+}
+
+/** The number of the name at a word. */
+function numberAt(last: NamePlace, from: Uint32Array, at: number): number {
+  let same = last.number !== 0;
+  for (let word = 0; word < last.words.length; word++) {
+    if (last.words[word] === from[at + word]) continue;
+    last.words[word] = from[at + word]!;
+    same = false;
+  }
+  if (!same) last.number = last.numberOf(cstring.decode(Buffer.from(last.words.buffer), 0, last.length));
+  return last.number;
 }
 
 const FAMILY_SHIFT = shiftOf(DEST.rows.ADDR_FAMILY[1]);
 
 /** Absent for shapes that are left to the tables. */
-function placesOf({ owner, family, version, address, ...shape }: RowShape, layout: Layout): Places | undefined {
+function placesOf(
+  { owner, family, version, address, ...shape }: RowShape,
+  layout: Layout,
+  numberOf: NumberOf,
+): Places | undefined {
   const placeOf = (attribute: string) => layout.place(`${owner}.${attribute}`);
   const counters = counterPlaces(layout, owner);
   const isRefused = shape.refuses.some((attribute) => placeOf(attribute) !== undefined);
@@ -199,15 +219,19 @@ function placesOf({ owner, family, version, address, ...shape }: RowShape, layou
     const shift = shiftOf({ length });
     return [{ place, column, network: codec === networkOrder, shift, mask: mask ?? 2 ** (8 * length) - 1 }];
   });
-  const only = ([attribute, column]: readonly [string, number]) => ({ place: placeOf(attribute)!, column });
-  const length = shape.name === undefined ? 0 : (layout.attribute(`${owner}.${shape.name[0]}`)?.length ?? 0);
+  // Absent ones have a place, too: objects of one kind are read by code that is compiled once.
+  const only = ([attribute, column]: readonly [string, number] = ["", 0]) => ({
+    place: placeOf(attribute) ?? -1,
+    column,
+  });
+  const length = layout.attribute(`${owner}.${shape.name?.[0]}`)?.length ?? 0;
   return {
     family: placeOf(family),
     version,
     address: only(address),
     numbers,
-    netmask: shape.netmask && only(shape.netmask),
-    name: shape.name && { ...only(shape.name), words: new Uint32Array(Math.ceil(length / 4)), length, number: 0 },
+    netmask: only(shape.netmask),
+    name: { ...only(shape.name), words: new Uint32Array(Math.ceil(length / 4)), length, number: 0, numberOf },
     counters: { column: shape.counters, places: counters },
   };
 }
