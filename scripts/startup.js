@@ -26,7 +26,9 @@ setUp();
 const work = mkdtempSync(join(tmpdir(), "ipvsadm-startup-"));
 process.on("exit", () => rmSync(work, { recursive: true }));
 makeExecutable(work);
-const { meter, env } = playedKernel(work, { services: 1, servers: 1 });
+const played = playedKernel(work);
+const { meter } = played;
+const env = played.env(1, 1);
 
 const BARE = "node -e 0";
 const PROGRAMS = {

@@ -7,12 +7,13 @@ import { makeExecutable } from "../executable/make.js";
 import { ROOT } from "../setup.js";
 import { cpuTime, inTurn, median } from "../startup/cpu.js";
 import { playedKernel } from "../startup/played.js";
+import { withOtherWeights } from "./rules.js";
 
 const ORIGINAL = "/usr/sbin/";
 
 /**
  * Command lines, what 1.31 is measured with where it lacks them, and the most that we may take, as a multiple of it: on Node.js, as
- * executable. `restore`: the file of the table is its standard input.
+ * executable. `rules`: which rules are its standard input, those of the table or with other weights for one server in a hundred.
  */
 const CASES = [
   { program: "ipvsadm", args: ["-Sn"], most: [2, 1] },
@@ -20,9 +21,18 @@ const CASES = [
   { program: "ipvsadm", args: ["-Ln", "--stats"], most: [2.5, 1.2] },
   { program: "ipvsadm", args: ["-Ln", "--json"], original: ["-Ln", "--stats"], most: [5, 2.5] },
   { program: "ipvsadm", args: ["-S", "--json"], original: ["-Ln", "--stats"], most: [5, 2.5] },
-  { program: "ipvsadm", args: ["-R"], restore: true, most: [0.45, 0.3] },
-  { program: "ipvsadm-restore", args: [], original: ["-R"], restore: true, most: [0.6, 0.45] },
+  { program: "ipvsadm", args: ["-R"], rules: "full", most: [0.45, 0.3] },
+  { program: "ipvsadm-restore", args: [], original: ["-R"], rules: "full", most: [0.6, 0.45] },
+  { program: "ipvsadm-restore", args: [], original: ["-R"], rules: "changed", most: [0.6, 0.45] },
 ];
+
+/** What must not cost more for each line the more there are: commands, and services with four servers each. */
+const FLAT = [
+  { args: ["-R"], rules: true },
+  { args: ["-Sn"], rules: false },
+];
+const FLAT_SERVICES = [200, 2000, 20_000];
+const LINES_OF_SERVICE = 5;
 
 const LISTING_CONNECTIONS = { program: "ipvsadm", args: ["-Lnc"], most: [1.5, 1] };
 
@@ -44,34 +54,60 @@ export function measureNatively({ sizes, connections, runs, directory, json }) {
     node: (name) => [process.execPath, `${ROOT}bin/${name}.js`],
     executable: (name) => [join(executable, name)],
   };
-  const measure = ({ program, args, original, restore, most }, { meter, env }, file, before = []) => {
+  const { meter, env: envOf } = playedKernel(directory);
+  const measure = ({ program, args, original, rules, most }, env, files = {}, before = []) => {
     const lines = Object.entries(programs).map(([name, words]) => [
       ...before,
       ...(name === "1.31" && original ? [...words("ipvsadm"), ...original] : [...words(program), ...args]),
     ]);
-    const input = restore ? ["<", file] : [];
+    const input = rules ? ["<", files[rules]] : [];
     const seconds = inTurn(
       runs,
       lines.map((argv) => () => cpuTime(meter, [...input, ...argv], env)),
     ).map((each) => median(each) / 1000);
-    const same = original || restore || lines.every((argv) => outputOf(argv, env).equals(outputOf(lines[0], env)));
-    return { command: [program, ...args].join(" "), seconds, most, same };
+    const same = original || rules || lines.every((argv) => outputOf(argv, env).equals(outputOf(lines[0], env)));
+    const command = [program, ...args, ...(rules === "changed" ? ["(1 % changed)"] : [])].join(" ");
+    return { command, seconds, most, same };
   };
   const rows = sizes.flatMap(({ services, servers }) => {
-    const kernel = playedKernel(directory, { services, servers });
-    const file = join(directory, `native-${services}x${servers}`);
-    writeFileSync(file, outputOf([...programs[1.31]("ipvsadm"), "-Sn"], kernel.env));
-    return CASES.map((each) => ({ of: `${services} x ${servers}`, ...measure(each, kernel, file) }));
+    const env = envOf(services, servers);
+    const files = rulesOf(env, join(directory, `native-${services}x${servers}`));
+    return CASES.map((each) => ({ of: `${services} x ${servers}`, ...measure(each, env, files) }));
   });
   const list = join(directory, "connections");
   writeFileSync(list, connectionLines(connections));
   const before = ["/usr/bin/unshare", "--mount", "/bin/sh", "-c", WITH_CONNECTIONS, "sh", list];
-  const kernel = playedKernel(directory, { services: 1, servers: 1 });
-  rows.push({ of: String(connections), ...measure(LISTING_CONNECTIONS, kernel, undefined, before) });
+  rows.push({ of: String(connections), ...measure(LISTING_CONNECTIONS, envOf(1, 1), {}, before) });
+  const flat = FLAT.flatMap(({ args, rules }) =>
+    FLAT_SERVICES.map((services) => {
+      const env = envOf(services, LINES_OF_SERVICE - 1);
+      const { full } = rulesOf(env, join(directory, "native-flat"));
+      const seconds = Object.values(programs).map((words) => {
+        const input = rules ? ["<", full] : [];
+        return median(inTurn(runs, [() => cpuTime(meter, [...input, ...words("ipvsadm"), ...args], env)])[0]) / 1000;
+      });
+      return { command: `ipvsadm ${args.join(" ")}`, lines: LINES_OF_SERVICE * services, seconds };
+    }),
+  );
   const versions = { node: process.version, cpu: cpus()[0].model, load: loadavg()[0], date: new Date().toISOString() };
-  if (json) console.log(JSON.stringify({ ...versions, runs, rows }, undefined, 2));
-  else print(rows, versions, runs);
+  if (json) console.log(JSON.stringify({ ...versions, runs, rows, flat }, undefined, 2));
+  else {
+    print(rows, versions, runs);
+    printFlat(flat);
+  }
   if (rows.some(({ same }) => !same)) process.exitCode = 1;
+}
+
+/** Writes the rules of a table into files, as they are and with other weights. */
+function rulesOf(env, path) {
+  const lines = outputOf([`${ORIGINAL}ipvsadm`, "-Sn"], env)
+    .toString()
+    .trimEnd()
+    .split("\n");
+  const files = { full: path, changed: `${path}-changed` };
+  writeFileSync(files.full, `${lines.join("\n")}\n`);
+  writeFileSync(files.changed, `${withOtherWeights(lines, 0.01).join("\n")}\n`);
+  return files;
 }
 
 /** As the kernel writes /proc/net/ip_vs_conn: clients of one service with 16 servers. */
@@ -93,12 +129,14 @@ function outputOf([program, ...args], env) {
   return stdout;
 }
 
+function line(cells) {
+  console.log(cells.map((cell, index) => (index < 2 ? cell.padEnd(32 - 16 * index) : cell.padStart(13))).join(""));
+}
+
 function print(rows, { node, cpu, load, date }, runs) {
   console.log(
     `CPU seconds at native speed, median of ${runs}; ${date.slice(0, 10)}, Node.js ${node}, ${cpu}, load ${load.toFixed(2)}\n`,
   );
-  const line = (cells) =>
-    console.log(cells.map((cell, index) => (index < 2 ? cell.padEnd(24 - 8 * index) : cell.padStart(13))).join(""));
   line(["", "table", "1.31", "Node.js", "ratio", "at most", "executable", "ratio", "at most"]);
   for (const { command, of, seconds, most, same } of rows) {
     const [original, ...ours] = seconds;
@@ -108,5 +146,14 @@ function print(rows, { node, cpu, load, date }, runs) {
       `${most[index]} ${each / original <= most[index] ? "ok" : "missed"}`,
     ]);
     line([command, of, original.toFixed(3), ...cells, same ? "" : " THE OUTPUTS DIFFER"]);
+  }
+}
+
+/** What each line costs, start included, which is why it becomes less. */
+function printFlat(flat) {
+  console.log("\nmicroseconds for each line");
+  line(["", "lines", "1.31", "Node.js", "executable"]);
+  for (const { command, lines, seconds } of flat) {
+    line([command, String(lines), ...seconds.map((each) => ((each / lines) * 1e6).toFixed(1))]);
   }
 }

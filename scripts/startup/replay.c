@@ -1,6 +1,7 @@
 // Stands for the kernel's IPVS while played.js has programs measured at native speed: a library for LD_PRELOAD.
 // It answers on every AF_NETLINK/NETLINK_GENERIC socket: GETFAMILY, GET_INFO, dumps of NS services x ND servers (env NS, ND),
-// and acknowledges changes. It checks nothing: it is a stopwatch's partner, not a test double.
+// and acknowledges changes. Of these it keeps the weights of servers (SET_DEST), so that a restore finds what it sent. It checks
+// nothing: it is a stopwatch's partner, not a test double.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -74,17 +75,23 @@ static void ack(int fd, const struct nlmsghdr *h, int done) { char b[36] = {0}; 
 static void stream(int fd, const struct nlmsghdr *h, const char *b, int n) { // copies datagrams, patching sequence numbers
   for (int at = 0; at < n;) { int len; memcpy(&len, b + at, 4); char *p = room(fd, 4 + len); memcpy(p, b + at, 4 + len);
     for (int o = 0; o < len;) { struct nlmsghdr *m = (void *)(p + 4 + o); m->nlmsg_seq = h->nlmsg_seq; o += (m->nlmsg_len + 3) & ~3; } at += 4 + len; } }
+static const char *attr(const char *s, int type) { // the payload of an attribute in a nest; 0: it is not there
+  int end = *(uint16_t *)s; for (int o = 4; o < end;) { uint16_t l = *(uint16_t *)(s + o), t = *(uint16_t *)(s + o + 2) & 0x3fff; if (t == type) return s + o + 4; o += (l + 3) & ~3; } return 0; }
+static int service(const char *s) { const char *v = attr(s, 3), *p = attr(s, 4); if (!v || !p) return -1;
+  int i = (ntohl(*(uint32_t *)v) - 184418304u) * 16 + (ntohs(*(uint16_t *)p) - 1000); return i >= 0 && i < NS ? i : -1; }
+static void weigh(const char *s) { // the weight of a server, behind header, family, nest, address, port and method
+  const char *d = s + ((*(uint16_t *)s + 3) & ~3), *v = attr(d, 1), *w = attr(d, 4); int i = service(s); if (i < 0 || !v || !w) return;
+  for (int at = 0; at < dstlen[i];) { int len; memcpy(&len, dst[i] + at, 4);
+    for (int o = 0; o < len;) { char *m = dst[i] + at + 4 + o; if (!memcmp(m + 28, v, 4)) memcpy(m + 64, w, 4); o += (((struct nlmsghdr *)m)->nlmsg_len + 3) & ~3; } at += 4 + len; } }
 static void handle(int fd, const char *b, int n) {
   for (int at = 0; at + 20 <= n;) { struct nlmsghdr hh, *h = &hh; memcpy(h, b + at, 16); int cmd = b[at + 16];
     if (h->nlmsg_type == 16) { char r[64], *p = r + 20; p16(&p, 1, 32); put(&p, 2, "IPVS", 5); p32(&p, 3, 1); p32(&p, 4, 0); p32(&p, 5, 6); struct nlmsghdr g = {p - r, 16, 0, h->nlmsg_seq, 0}; memcpy(r, &g, 16); r[16] = 1; r[17] = 2; r[18] = r[19] = 0; push(fd, r, p - r); if (h->nlmsg_flags & NLM_F_ACK) ack(fd, h, 0); }
     else if (cmd == 15) { char r[64], *p = r + 20; p32(&p, 1, 0x010201); p32(&p, 2, 4096); struct nlmsghdr g = {p - r, 32, 0, h->nlmsg_seq, 0}; memcpy(r, &g, 16); r[16] = 14; r[17] = 1; r[18] = r[19] = 0; push(fd, r, p - r); if (h->nlmsg_flags & NLM_F_ACK) ack(fd, h, 0); }
     else if ((h->nlmsg_flags & NLM_F_DUMP) == NLM_F_DUMP) {
       if (cmd == 4) stream(fd, h, svc, svclen);
-      else if (cmd == 8) { // find the service's address and port
-        uint32_t v = 0; uint16_t port = 0; const char *s = b + at + 20; int end = *(uint16_t *)s; for (int o = 4; o < end;) { uint16_t l = *(uint16_t *)(s + o), t = *(uint16_t *)(s + o + 2) & 0x3fff; if (t == 3) memcpy(&v, s + o + 4, 4); if (t == 4) memcpy(&port, s + o + 4, 2); o += (l + 3) & ~3; }
-        int i = (ntohl(v) - 184418304u) * 16 + (ntohs(port) - 1000); if (i >= 0 && i < NS) stream(fd, h, dst[i], dstlen[i]); }
+      else if (cmd == 8) { int i = service(b + at + 20); if (i >= 0) stream(fd, h, dst[i], dstlen[i]); }
       ack(fd, h, 1);
-    } else if (h->nlmsg_flags & NLM_F_ACK) ack(fd, h, 0);
+    } else { if (cmd == 6) weigh(b + at + 20); if (h->nlmsg_flags & NLM_F_ACK) ack(fd, h, 0); }
     at += (h->nlmsg_len + 3) & ~3; if (h->nlmsg_len < 16) break; } }
 static ssize_t deliver(int fd, void *buf, size_t len, int peek, int trunc) { Q *x = &q[fd]; if (x->at == x->n) { errno = EAGAIN; return -1; } int n; memcpy(&n, x->b + x->at, 4); size_t c = (size_t)n < len ? n : len; memcpy(buf, x->b + x->at + 4, c); if (!peek) x->at += 4 + n; return trunc ? n : (ssize_t)c; }
 #define NL(fd) ((fd) >= 0 && (fd) < MAXFD && isnl[fd])
