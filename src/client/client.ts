@@ -120,7 +120,7 @@ export class IpvsClient {
   async rowTable(): Promise<LiveTable> {
     const table: LiveTable[number][] = [];
     for await (const part of this.rowParts()) {
-      for (const { service, rows, order } of part) table.push(new RowsEntry(service, rows, order));
+      for (const entry of part) table.push(new RowsEntry(entry));
     }
     return table;
   }

@@ -1,13 +1,15 @@
 import { RuleError } from "../errors.js";
 import type { Change } from "../model/change.js";
 import type { Configuration } from "../model/document.js";
+import { rowsOf } from "../model/rows-entry.js";
 import { DAEMON_STATE_NUMBERS } from "../model/settings.js";
 import type { Table } from "../model/table.js";
 import { noNames } from "../names/names.js";
 import { formatChange } from "../options/format.js";
+import { ByteLines } from "../render/bytes.js";
 import { type Rule, readRules } from "../rules/read.js";
 import { wantedTable } from "../rules/wanted.js";
-import { formatRules, tableChanges } from "../rules/write.js";
+import { writeTable } from "../rules/write.js";
 import { StateError } from "../state/folder.js";
 import type { ProcessMark } from "../state/process.js";
 import { isChange } from "../wire/change.js";
@@ -51,10 +53,23 @@ const COMMENT = "# ";
 export function formatRecord({ head, picture, changes }: ChangeRecord): readonly string[] {
   return [
     `${HEAD}${JSON.stringify(head)}\n`,
-    ...formatRules(tableChanges(picture)),
+    ...rulesOfTable(picture),
     CHANGES,
     ...changes.map((change) => `${COMMENT}${formatChange(change)}\n`),
   ];
+}
+
+/** Services that become text together. */
+const PART = 64;
+
+/** The rules that make a table, which may be all of a large one. */
+function* rulesOfTable(table: Table): Generator<string> {
+  const out = new ByteLines();
+  for (let start = 0; start < table.length; start += PART) {
+    out.clear();
+    writeTable(out, table.slice(start, start + PART).map(rowsOf));
+    yield Buffer.from(out.bytes).toString("utf8");
+  }
 }
 
 /** The first line of a record. Throws StateError. */

@@ -3,39 +3,31 @@ import { type Destination, FORWARDING_NUMBERS, PLAIN_TUNNEL, TUNNEL_NUMBERS } fr
 import { numbered } from "./named.js";
 import { COLUMN, type ServerRows } from "./server-rows.js";
 import type { Service } from "./service.js";
+import { type ServiceRows, withRows } from "./service-rows.js";
 import type { LiveDestination, TableEntry } from "./table.js";
 
-/** A service whose servers are rows, and become objects when something asks for them: a restore asks for few. */
+/** A service that is rows, and becomes objects when something asks for them: a restore asks for few. */
 export class RowsEntry implements TableEntry<LiveDestination> {
-  readonly #rows: ServerRows;
-  readonly #order: readonly number[];
   #destinations: readonly LiveDestination[] | undefined;
 
-  /** @param order which rows are its servers, in order */
-  constructor(
-    readonly service: Service,
-    rows: ServerRows,
-    order: readonly number[],
-  ) {
-    this.#rows = rows;
-    this.#order = order;
+  constructor(readonly rows: ServiceRows) {}
+
+  get service(): Service {
+    return this.rows.service;
   }
 
   get destinations(): readonly LiveDestination[] {
-    this.#destinations ??= this.#order.map((row) => this.#rows.server(row));
+    const { rows, order } = this.rows;
+    this.#destinations ??= order.map((row) => rows.server(row));
     return this.#destinations;
-  }
-
-  /** The same service, its last server first. */
-  reversed(): RowsEntry {
-    return new RowsEntry(this.service, this.#rows, this.#order.toReversed());
   }
 
   /** Whether these are its servers, in this order and so configured. */
   holds(servers: readonly Destination[]): boolean {
-    if (servers.length !== this.#order.length) return false;
+    const { rows, order } = this.rows;
+    if (servers.length !== order.length) return false;
     for (let index = 0; index < servers.length; index++) {
-      if (!isServer(this.#rows, this.#order[index]!, servers[index]!)) return false;
+      if (!isServer(rows, order[index]!, servers[index]!)) return false;
     }
     return true;
   }
@@ -67,6 +59,12 @@ function isServer(rows: ServerRows, row: number, server: Destination): boolean {
  */
 export function oldestFirst<D extends Destination>(entry: TableEntry<D>): TableEntry<D> {
   // A service of rows stays one.
-  if (entry instanceof RowsEntry) return entry.reversed() as TableEntry<Destination> as TableEntry<D>;
+  if (entry instanceof RowsEntry)
+    return new RowsEntry(entry.rows.reversed()) as TableEntry<Destination> as TableEntry<D>;
   return { ...entry, destinations: [...entry.destinations].reverse() };
+}
+
+/** The same as rows. */
+export function rowsOf(entry: TableEntry<Destination>): ServiceRows {
+  return entry instanceof RowsEntry ? entry.rows : withRows(entry);
 }

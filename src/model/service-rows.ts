@@ -26,6 +26,13 @@ export class ServiceRows {
     return this.#service;
   }
 
+  /** The same service, its last server first. */
+  reversed(): ServiceRows {
+    const reversed = new ServiceRows(this.list, this.row, this.rows, this.order.toReversed());
+    reversed.#service = this.#service;
+    return reversed;
+  }
+
   /** Counters of the service; absent when the reader did not ask for statistics. */
   get stats(): Stats | undefined {
     return this.list.stats(this.row);

@@ -40,7 +40,7 @@ const HOUSE: Readonly<Record<string, string>> = {
   doctor: "errors.ts model client host options program render rules where remote",
   export: "model names options rules keepalived program remote",
   completion: "errors.ts model options render host program manual",
-  confirm: "errors.ts model wire names options rules program state",
+  confirm: "errors.ts model wire names options render rules program state",
   fleet: "model options rules host program state remote confirm",
   restore: "errors.ts model wire client names options rules host program remote listing manual confirm fleet",
   revert: "model wire client options rules program confirm restore state",

@@ -70,10 +70,7 @@ describe("diffTables", () => {
             return die === 0 ? [] : die === 1 ? [{ ...server, weight: server.weight + 1 }] : [server];
           }),
         }));
-        const rows = from.map((entry) => {
-          const { service, rows, order } = withRows(entry);
-          return new RowsEntry(service, rows, order);
-        });
+        const rows = from.map((entry) => new RowsEntry(withRows(entry)));
         expect(diffTables(rows, to)).toEqual(diffTables(from, to));
         expect(diffTables(rows.map(oldestFirst), to.map(oldestFirst))).toEqual(
           diffTables(from.map(oldestFirst), to.map(oldestFirst)),
