@@ -56,8 +56,7 @@ export async function applyTable(
   const refused: RefusedChange[] = [];
   const refusedIds = new Set<string>();
   let applied = 0;
-  const planned = () => withoutRefused(planTable(live, wanted, options), refusedIds);
-  let plan = planned();
+  let plan = planTable(live, wanted, options);
   await options.planned?.(plan);
   const outcome = (rest: Partial<Applied>): Applied => ({
     ...{ applied, refused, unsent: 0, remaining: [] },
@@ -68,7 +67,7 @@ export async function applyTable(
     if (attempt > 1) {
       live = await settledTable(client, live, signal);
       wanted = options.aim?.(live) ?? wanted;
-      plan = planned();
+      plan = withoutRefused(planTable(live, wanted, options), refusedIds);
     }
     const { sent, refusals } = await client.batch(requestsOf(plan), signal);
     applied += sent - refusals.length;
@@ -92,8 +91,11 @@ export async function applyTable(
       refused.push({ change, error, ...(origin !== undefined && { origin }) });
     }
     if (sent < plan.length) return outcome({ unsent: plan.length - sent });
-    wanted = attainable(wanted, next, refusedIds);
-    plan = planned();
+    const now = attainable(wanted, next, refusedIds);
+    // To compare large tables once more takes as long as to read them.
+    plan =
+      now === wanted ? withoutRefused(next, refusedIds) : withoutRefused(planTable(live, now, options), refusedIds);
+    wanted = now;
   }
   return outcome({ remaining: plan });
 }
