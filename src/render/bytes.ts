@@ -3,8 +3,8 @@ export const LINE_END = 0x0a;
 const ZERO = 0x30;
 const DOT = 0x2e;
 const COLON = 0x3a;
-/** Bytes of the longest IPv4 address with a port. */
-export const LONGEST_ENDPOINT = 21;
+/** Bytes of the longest IPv4 address. */
+const LONGEST_ADDRESS = 15;
 /** Below it digits can be counted off in 32 bits. */
 const BILLION = 1e9;
 
@@ -70,12 +70,6 @@ export class ByteLines {
     this.text(text);
   }
 
-  /** An IPv4 address, as the number that its four parts make, and a port. */
-  ipv4Endpoint(address: number, port: number): void {
-    const bytes = this.room(LONGEST_ENDPOINT);
-    this.#length = putEndpoint(bytes, this.#length, address, port);
-  }
-
   /**
    * The memory with room for some bytes more, for what is written so often that calls of methods would take most of the time: from
    * `length` on with the functions below, and then `end` says how far. Valid until something else is written.
@@ -93,11 +87,8 @@ export class ByteLines {
 
   /** An IPv4 address, as the number that its four parts make. */
   ipv4(address: number): void {
-    for (let shift = 24; shift > 0; shift -= 8) {
-      this.number((address >>> shift) & 0xff);
-      this.byte(DOT);
-    }
-    this.number(address & 0xff);
+    const bytes = this.room(LONGEST_ADDRESS);
+    this.#length = putIpv4(bytes, this.#length, address);
   }
 
   /** A single character. */
@@ -111,16 +102,6 @@ export class ByteLines {
     if (count <= 0) return;
     const start = this.#grow(count);
     for (let at = start; at < start + count; at++) this.#bytes[at] = BLANK;
-  }
-
-  /** Begins a field here. */
-  beginField(): void {
-    this.#field = this.#length;
-  }
-
-  /** Fills up the field with blanks. */
-  fillField(width: number): void {
-    this.blanks(width - (this.#length - this.#field));
   }
 
   /** A whole number, not negative, with zeros before it up to `width` digits. */
@@ -144,7 +125,7 @@ export class ByteLines {
 
   /** Fills up the field with blanks, and ends it with one more. */
   endField(width: number): void {
-    this.fillField(width);
+    this.blanks(width - (this.#length - this.#field));
     this.byte(BLANK);
     this.#field = this.#length;
   }
@@ -201,12 +182,19 @@ export function putNumber(bytes: Uint8Array, at: number, value: number): number 
   return end;
 }
 
-/** An IPv4 address, as the number that its four parts make, and a port. */
-export function putEndpoint(bytes: Uint8Array, at: number, address: number, port: number): number {
+/** An IPv4 address, as the number that its four parts make. */
+function putIpv4(bytes: Uint8Array, at: number, address: number): number {
   let end = at;
-  for (let shift = 24; shift >= 0; shift -= 8) {
+  for (let shift = 24; shift > 0; shift -= 8) {
     end = putNumber(bytes, end, (address >>> shift) & 0xff);
-    bytes[end++] = shift === 0 ? COLON : DOT;
+    bytes[end++] = DOT;
   }
-  return putNumber(bytes, end, port);
+  return putNumber(bytes, end, address & 0xff);
+}
+
+/** The same and a port. */
+export function putEndpoint(bytes: Uint8Array, at: number, address: number, port: number): number {
+  const end = putIpv4(bytes, at, address);
+  bytes[end] = COLON;
+  return putNumber(bytes, end + 1, port);
 }

@@ -33,12 +33,3 @@ export function writeAddress(out: ByteLines, rows: ServerRows, row: number): voi
   if (rows.words[rows.at(row) + COLUMN.VERSION] === 4) out.ipv4(rows.words[rows.at(row) + COLUMN.ADDRESS]!);
   else out.text(rows.address(row));
 }
-
-/** Writes the address and port of a row, as formatEndpoint has them. */
-export function writeEndpoint(out: ByteLines, rows: ServerRows, row: number): void {
-  const { words } = rows;
-  const at = rows.at(row);
-  const port = words[at + COLUMN.PORT]!;
-  if (words[at + COLUMN.VERSION] === 4) out.ipv4Endpoint(words[at + COLUMN.ADDRESS]!, port);
-  else out.text(formatEndpoint(rows.address(row), port));
-}

@@ -1,3 +1,4 @@
+import { formatEndpoint } from "../model/address.js";
 import type { Change } from "../model/change.js";
 import { FORWARDING_NUMBERS } from "../model/destination.js";
 import { COLUMN } from "../model/server-rows.js";
@@ -8,7 +9,6 @@ import type { Daemon, Timeouts } from "../model/settings.js";
 import type { Table } from "../model/table.js";
 import { formatChange, formatServiceKey, PROTOCOL_OPTIONS } from "../options/format.js";
 import { type ByteLines, LINE_END, putBytes, putEndpoint, putNumber } from "../render/bytes.js";
-import { writeEndpoint } from "../render/endpoint.js";
 import { pieces } from "../render/pieces.js";
 
 /** The changes that make a table out of an empty one, in the table's order. */
@@ -116,7 +116,7 @@ function writeServers(out: ByteLines, entry: ServiceRows, beginning: Uint8Array,
       out.end(end);
     } else {
       out.raw(beginning, length);
-      writeEndpoint(out, rows, row);
+      out.text(formatEndpoint(rows.address(row), words[at + COLUMN.PORT]!));
       out.raw(method);
       out.number(words[at + COLUMN.WEIGHT]!);
       out.endLine();

@@ -38,12 +38,6 @@ export const u32: Codec<number> = {
   decode: LITTLE_ENDIAN ? (bytes, offset) => bytes.readUInt32LE(offset) : (bytes, offset) => bytes.readUInt32BE(offset),
 };
 
-export const i32: Codec<number> = {
-  length: 4,
-  encode: (out, value) => out.u32(value >>> 0),
-  decode: (bytes, offset) => u32.decode(bytes, offset, 4) | 0,
-};
-
 export const u64: Codec<bigint> = {
   length: 8,
   encode: (out, value) => out.u64(value),
