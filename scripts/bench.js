@@ -42,6 +42,7 @@ Cases:
 ${Object.entries(CASES)
   .map(([name, { title }]) => `  ${name.padEnd(21)} ${title}\n`)
   .join("")}
+With IPVSADM_EXECUTABLE=dist/executable/ipvsadm, which \`npm run executable\` makes, the real kernel is asked by the executable.
 Different output of -Sn, -Ln or -Lnc ends with exit status 1, a missed target does not.
 `;
 

@@ -1,11 +1,16 @@
 // Running programs on the kernel and comparing what they cost and print.
 import { readFileSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { ROOT } from "../setup.js";
 import { Namespace } from "./namespace.js";
 
+/** As in tests: measures the executable instead of the programs of bin/. */
+const EXECUTABLE = process.env.IPVSADM_EXECUTABLE;
+
 /** How a program of either is called. */
 export const PROGRAMS = {
-  ours: (name) => [process.execPath, `${ROOT}bin/${name}.js`],
+  ours: (name) =>
+    EXECUTABLE ? [join(dirname(resolve(EXECUTABLE)), name)] : [process.execPath, `${ROOT}bin/${name}.js`],
   original: (name) => [`/usr/sbin/${name}`],
 };
 
