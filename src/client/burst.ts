@@ -7,6 +7,9 @@ import type { ServerReader } from "../wire/server-reader.js";
 import { ServersQuestion } from "../wire/servers-question.js";
 import { type DatagramCalls, READ_BYTES } from "./datagram-calls.js";
 
+/** Services in one burst: timers and signals wait for it. */
+export const MOST = 64;
+
 /** What is asked for, and what has come of it. */
 export interface Wanted {
   readonly list: ServiceList;
@@ -37,18 +40,19 @@ export class Burst {
     this.#calls = calls;
   }
 
-  /** Reads on. Returns whether the dump of a service has begun that is not done: it may still go on. */
+  /** Reads on, MOST services at most. Returns whether the dump of a service has begun that is not done: it may still go on. */
   run(datagram: Datagram, { list, services, reader, rows, ends }: Wanted): boolean {
     this.#question ??= new ServersQuestion(datagram.family);
     const question = this.#question;
     const words = this.#words;
     const answer = kindOf(datagram.family, NLM_F_MULTI);
     const end = kindOf(NLMSG_DONE, NLM_F_MULTI);
+    const most = Math.min(ends.length + MOST, services.length);
     let begun = false;
     // Shapes have to be learned before.
     if (!reader.knowsShapes) return false;
     try {
-      while (ends.length < services.length) {
+      while (ends.length < most) {
         const service = services[ends.length]!;
         const sequence = datagram.claim();
         if (!question.ask(sequence, list, service)) return false;

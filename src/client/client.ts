@@ -82,7 +82,7 @@ export class IpvsClient {
     const reader = new ServiceReader(list, stats);
     await this.#dump(requests.getService(), {
       begin: () => list.truncate(0),
-      message: (messages) => reader.read(list, messages),
+      message: (messages) => reader.take(messages),
     });
     return list;
   }

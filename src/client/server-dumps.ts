@@ -1,9 +1,9 @@
 import { ServerRows } from "../model/server-rows.js";
 import { serviceFamily } from "../model/service.js";
-import type { ServiceList } from "../model/service-list.js";
+import { SERVICE_COLUMN, type ServiceList } from "../model/service-list.js";
 import { getDest } from "../wire/requests.js";
 import { ServerReader } from "../wire/server-reader.js";
-import { Burst, type Wanted } from "./burst.js";
+import { Burst, MOST, type Wanted } from "./burst.js";
 import { type DumpSink, dumps } from "./dumps.js";
 import type { Exchange } from "./exchange.js";
 import type { Transport } from "./transport.js";
@@ -33,26 +33,30 @@ export class ServerDumps {
     const rows = new ServerRows(this.#expected);
     const ends: number[] = [];
     const reader = stats ? this.#withStats : this.#withoutStats;
-    while (ends.length < services.length) await this.#transport.run(this.#some({ list, services, reader, rows, ends }));
+    while (ends.length < services.length) {
+      await this.#transport.run(this.#some({ list, services, reader, rows, ends }));
+      await turn();
+    }
     this.#expected = Math.max(rows.count, 1);
-    await turn();
     return { rows, ends };
   }
 
-  /** A burst, and the service before which it ended; all of the rest where there can be no burst. */
+  /** A burst, and what it could not ask for; all of the rest where there can be no burst. */
   #some(wanted: Wanted): Exchange<void> {
     const { list, services, reader, rows, ends } = wanted;
+    const most = ends.length + MOST;
     let begun = false;
     let rest: Exchange<void>;
     return {
       atOnce: (datagram, calls) => {
         this.#burst ??= new Burst(calls);
         begun = this.#burst.run(datagram, wanted);
-        return ends.length === services.length ? { value: undefined } : undefined;
+        return ends.length === Math.min(most, services.length) ? { value: undefined } : undefined;
       },
       begin: (datagram) => {
         const first = ends.length;
-        const keys = services.slice(first, this.#burst && first + 1).map((row) => list.key(row));
+        const last = this.#burst && reader.knowsShapes ? endOfMarks(list, services, first + 1) : undefined;
+        const keys = services.slice(first, last).map((row) => list.key(row));
         const sink: DumpSink = {
           begin(index) {
             ends.length = first + index;
@@ -71,6 +75,14 @@ export class ServerDumps {
       lost: (datagram) => rest.lost?.(datagram),
     };
   }
+}
+
+/** Where services that are found by firewall marks end, which bursts do not ask for. */
+function endOfMarks(list: ServiceList, services: readonly number[], from: number): number {
+  const isMark = (row: number) => list.words[list.at(row) + SERVICE_COLUMN.MARK] !== 0;
+  let end = from;
+  while (end < services.length && isMark(services[end]!)) end++;
+  return end;
 }
 
 /** Gives timers and signals their turn. */

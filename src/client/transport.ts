@@ -23,7 +23,8 @@
 // for one is refused with EBUSY until NLMSG_DONE has been read. So exchanges take turns, and each has the socket to itself.
 //
 // The stations of a request: a method of IpvsClient makes it (wire/requests), an exchange (ask, dumps, batch) puts it into the
-// datagram, the transport sends that, the socket writes it. Answers go the same way back, and the exchange decodes them.
+// datagram, the transport sends that, the socket writes it. Answers go the same way back, and the exchange decodes them. Where there
+// are thousands of dumps, an exchange may write and read by itself while nothing else is under way (burst.ts).
 
 import { IpvsError, TransportError } from "../errors.js";
 import { Datagram } from "../wire/datagram.js";

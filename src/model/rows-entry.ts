@@ -1,19 +1,26 @@
 import { familyOf, ipv4Number } from "./address.js";
-import { type Destination, FORWARDING_NUMBERS, PLAIN_TUNNEL, TUNNEL_NUMBERS } from "./destination.js";
+import {
+  type Destination,
+  type DestinationKey,
+  FORWARDING_NUMBERS,
+  PLAIN_TUNNEL,
+  TUNNEL_NUMBERS,
+} from "./destination.js";
 import { numbered } from "./named.js";
 import { COLUMN, type ServerRows } from "./server-rows.js";
 import type { Service } from "./service.js";
 import { type ServiceRows, withRows } from "./service-rows.js";
 import type { LiveDestination, TableEntry } from "./table.js";
 
-/** A service that is rows, and becomes objects when something asks for them: a restore asks for few. */
+/** A service whose servers are rows, and become objects when something asks for them: a restore asks for few. */
 export class RowsEntry implements TableEntry<LiveDestination> {
+  readonly service: Service;
+  readonly rows: ServiceRows;
   #destinations: readonly LiveDestination[] | undefined;
 
-  constructor(readonly rows: ServiceRows) {}
-
-  get service(): Service {
-    return this.rows.service;
+  constructor(rows: ServiceRows) {
+    this.service = rows.service;
+    this.rows = rows;
   }
 
   get destinations(): readonly LiveDestination[] {
@@ -22,34 +29,44 @@ export class RowsEntry implements TableEntry<LiveDestination> {
     return this.#destinations;
   }
 
-  /** Whether these are its servers, in this order and so configured. */
-  holds(servers: readonly Destination[]): boolean {
+  /** Those of its servers that others of the same keys, in the same order, are to replace; absent if these have not the same keys. */
+  changed(
+    servers: readonly Destination[],
+  ): { readonly before: Destination; readonly after: Destination }[] | undefined {
     const { rows, order } = this.rows;
-    if (servers.length !== order.length) return false;
+    if (servers.length !== order.length) return undefined;
+    const changed: { readonly before: Destination; readonly after: Destination }[] = [];
     for (let index = 0; index < servers.length; index++) {
-      if (!isServer(rows, order[index]!, servers[index]!)) return false;
+      const [row, after] = [order[index]!, servers[index]!];
+      if (!hasKey(rows, row, after)) return undefined;
+      if (!isConfigured(rows, row, after)) changed.push({ before: rows.server(row), after });
     }
-    return true;
+    return changed;
   }
 }
 
-/** Equal as keys, and in everything that can be configured. */
-function isServer(rows: ServerRows, row: number, server: Destination): boolean {
+function hasKey(rows: ServerRows, row: number, { address, port }: DestinationKey): boolean {
+  const { words } = rows;
+  const at = rows.at(row);
+  if (words[at + COLUMN.PORT] !== port) return false;
+  return familyOf(address) === "ipv4"
+    ? words[at + COLUMN.VERSION] === 4 && words[at + COLUMN.ADDRESS] === ipv4Number(address)
+    : rows.address(row) === address;
+}
+
+/** Equal in everything but the key that can be configured. */
+function isConfigured(rows: ServerRows, row: number, server: Destination): boolean {
   const { words } = rows;
   const at = rows.at(row);
   const { type, port, flags } = server.tunnel ?? PLAIN_TUNNEL;
   return (
-    words[at + COLUMN.PORT] === server.port &&
     words[at + COLUMN.WEIGHT] === server.weight &&
     words[at + COLUMN.FORWARDING] === numbered(server.forwarding, FORWARDING_NUMBERS) &&
     words[at + COLUMN.UPPER_THRESHOLD] === server.upperThreshold &&
     words[at + COLUMN.LOWER_THRESHOLD] === server.lowerThreshold &&
     words[at + COLUMN.TUNNEL_TYPE] === numbered(type, TUNNEL_NUMBERS) &&
     words[at + COLUMN.TUNNEL_PORT] === port &&
-    words[at + COLUMN.TUNNEL_FLAGS] === flags &&
-    (familyOf(server.address) === "ipv4"
-      ? words[at + COLUMN.VERSION] === 4 && words[at + COLUMN.ADDRESS] === ipv4Number(server.address)
-      : rows.address(row) === server.address)
+    words[at + COLUMN.TUNNEL_FLAGS] === flags
   );
 }
 

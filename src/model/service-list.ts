@@ -95,16 +95,20 @@ export class ServiceList extends Rows {
     const bits = words[at + SERVICE_COLUMN.NETMASK]!;
     const netmask = words[at + SERVICE_COLUMN.VERSION] === 6 ? bits : bits === FULL ? FULL_NETMASK.ipv4 : dotted(bits);
     const engine = words[at + SERVICE_COLUMN.ENGINE]!;
-    const key = this.key(row);
+    const name = engine === 0 ? undefined : this.nameOf(engine);
+    const fwmark = words[at + SERVICE_COLUMN.MARK]!;
+    const version = words[at + SERVICE_COLUMN.VERSION]!;
     // Each shape in one piece: objects put together of others cost ten times as much, and so does whoever reads them.
-    if (isFirewallMark(key)) {
-      const { fwmark, family } = key;
-      const service = { fwmark, family, scheduler, flags, timeout, netmask };
-      return engine === 0 ? service : { ...service, persistenceEngine: this.nameOf(engine) };
+    if (fwmark !== 0) {
+      const family = version === 6 ? "ipv6" : "ipv4";
+      const service = { fwmark, family, scheduler, flags, timeout, netmask } as const;
+      return name === undefined ? service : { ...service, persistenceEngine: name };
     }
-    const { protocol, address, port } = key;
+    const protocol = protocolOf(words[at + SERVICE_COLUMN.PROTOCOL]!);
+    const address = addressOf(words, at + SERVICE_COLUMN.ADDRESS, version);
+    const port = words[at + SERVICE_COLUMN.PORT]!;
     const service = { protocol, address, port, scheduler, flags, timeout, netmask };
-    return engine === 0 ? service : { ...service, persistenceEngine: this.nameOf(engine) };
+    return name === undefined ? service : { ...service, persistenceEngine: name };
   }
 
   /** The key of a row's service. */
@@ -126,10 +130,10 @@ export class ServiceList extends Rows {
     return statsOf(this.words, this.at(row) + SERVICE_COLUMN.HAS_STATS);
   }
 
-  /** All rows in an order. A service that is there more than once comes once, as it was added last. */
+  /** All rows in an order. A service that is there more than once comes once, as it came first. */
   rows(order: ServiceOrder): number[] {
     const all = Array.from({ length: this.count }, (_, row) => row).sort((a, b) => this.#compare(a, b) || a - b);
-    const sorted = all.filter((row, index) => index + 1 === all.length || this.#compare(row, all[index + 1]!) !== 0);
+    const sorted = all.filter((row, index) => index === 0 || this.#compare(all[index - 1]!, row) !== 0);
     if (order === "listing") return sorted;
     sorted.sort((a, b) => a - b);
     return order === "kernel" ? sorted : sorted.reverse();

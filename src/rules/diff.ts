@@ -50,10 +50,10 @@ function compareEntries(from: TableEntry | undefined, to: TableEntry, order: boo
   if (from === undefined) {
     return { service: { after: to.service }, servers: to.destinations.map((server) => ({ after: server })) };
   }
-  if (from instanceof RowsEntry && from.holds(to.destinations)) {
-    return sameService(from.service, to.service)
-      ? undefined
-      : { service: { before: from.service, after: to.service }, servers: [] };
+  const changed = from instanceof RowsEntry ? from.changed(to.destinations) : undefined;
+  if (changed !== undefined) {
+    if (changed.length === 0 && sameService(from.service, to.service)) return undefined;
+    return { service: { before: from.service, after: to.service }, servers: changed };
   }
   const servers: Difference<Destination>[] = [];
   const before = new Map(from.destinations.map((server) => [destinationId(server), server]));

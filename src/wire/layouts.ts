@@ -23,18 +23,13 @@ export class Layouts<R> {
     this.#make = make;
   }
 
-  /** How many shapes are known. */
-  get count(): number {
-    return this.#known.length;
+  /** Whether there is a reader. */
+  get hasReader(): boolean {
+    return this.#known.some(({ reader }) => reader !== undefined);
   }
 
-  /** The reader for a message of generic netlink; absent for one of a new shape. */
-  find({ words, first, length }: Message): R | undefined {
-    return this.findAt(words, first, length - GENL_HDRLEN);
-  }
-
-  /** The same for attributes, `length` bytes of them from word `start` on. */
-  findAt(words: Uint32Array, start: number, length: number): R | undefined {
+  /** The reader for attributes, `length` bytes of them from word `start` on; absent for those of a new shape. */
+  find(words: Uint32Array, start: number, length: number): R | undefined {
     for (let tries = 0; tries < this.#known.length; tries++) {
       const { layout, reader } = this.#known[this.#last]!;
       if (layout.fits(words, start, length)) return reader;

@@ -66,7 +66,8 @@ interface Places {
   readonly counters: { readonly column: number; readonly places: readonly number[] };
 }
 
-type Values = ReturnType<ReturnType<typeof replyTable>["decode"]>;
+/** What the tables make of a message. */
+export type Values = ReturnType<ReturnType<typeof replyTable>["decode"]>;
 
 /**
  * Reads messages about services or servers into rows. The first message of a shape is decoded by the tables, those after it are read
@@ -95,7 +96,7 @@ export class RowReader<R extends Rows> {
 
   /** Whether there are shapes that need no tables. */
   get knowsShapes(): boolean {
-    return this.#layouts.count > 0;
+    return this.#layouts.hasReader;
   }
 
   /**
@@ -150,7 +151,7 @@ function readRun(
     const next = message + (align(length) >> 2);
     if (next > end) break;
     const start = message + MESSAGE_WORDS;
-    const places = layouts.findAt(from, start, length - 4 * MESSAGE_WORDS);
+    const places = layouts.find(from, start, length - 4 * MESSAGE_WORDS);
     if (places === undefined) break;
     const { family: said, version, address, numbers, netmask, name, counters } = places;
     const family = said === undefined ? otherwise : (from[start + said]! >>> FAMILY_SHIFT) & 0xffff;

@@ -2,7 +2,8 @@ import { DecodeError } from "../errors.js";
 import { IP_VS_SVC_F_HASHED } from "../model/service.js";
 import { SERVICE_COLUMN, type ServiceList } from "../model/service-list.js";
 import type { LiveService } from "../model/table.js";
-import { RowReader, type RowShape } from "./row-reader.js";
+import type { MessageReader } from "./message.js";
+import { RowReader, type RowShape, type Values } from "./row-reader.js";
 import { decodeService } from "./service.js";
 import { decodeStats } from "./stats.js";
 
@@ -35,19 +36,20 @@ const SHAPE: RowShape = {
 
 /** Reads the messages that answer IPVS_CMD_GET_SERVICE into the rows of a list. */
 export class ServiceReader extends RowReader<ServiceList> {
-  /**
-   * @param list gets the services
-   * @param stats whether counters are read, too
-   */
+  readonly #list: ServiceList;
+
+  /** @param stats whether counters are read, too */
   constructor(list: ServiceList, stats: boolean) {
-    super(
-      SHAPE,
-      stats,
-      (_list, { SERVICE }) => {
-        list.append(decodeLiveService(SERVICE));
-        return true;
-      },
-      (name) => list.numberOf(name),
-    );
+    const append = (rows: ServiceList, { SERVICE }: Values) => {
+      rows.append(decodeLiveService(SERVICE));
+      return true;
+    };
+    super(SHAPE, stats, append, (name) => list.numberOf(name));
+    this.#list = list;
+  }
+
+  /** As `read`. */
+  take(messages: MessageReader): void {
+    this.read(this.#list, messages);
   }
 }

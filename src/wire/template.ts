@@ -28,7 +28,7 @@ export class Template {
   /**
    * Appends the attributes of a request about a service. False, and nothing is written, where the tables have to do it.
    *
-   * @param flags and timeout of the service; 0 for one that is only named
+   * @param flags of the service, whose netmask and names are those of the sample
    */
   writeService(out: Writer, key: VirtualAddress, flags: number, timeout: number): boolean {
     const made = this.#placed(key);

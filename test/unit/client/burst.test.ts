@@ -70,13 +70,16 @@ class Kernel implements DatagramCalls {
   readonly room = { send: 1 << 20, receive: 1 << 20 };
   readonly #table: LiveTable;
   readonly #faults: Map<string, Fault>;
+  readonly #old: boolean;
   /** Answers that are queued, and packets of the dump that runs. An error stands for a read that fails. */
   readonly #queued: (Buffer | string)[] = [];
   #dump: (Buffer | string)[] = [];
   dumps = 0;
 
-  constructor(live: LiveTable, faults: ReadonlyMap<string, Fault>) {
+  /** @param old whether counters come as before Linux 4.1 */
+  constructor(live: LiveTable, faults: ReadonlyMap<string, Fault>, old = false) {
     this.#table = live;
+    this.#old = old;
     this.#faults = new Map(faults);
   }
 
@@ -112,7 +115,10 @@ class Kernel implements DatagramCalls {
   #servers(sequence: number, values: Parameters<typeof decodeService>[0]): (Buffer | string)[] {
     const id = serviceId(decodeService({ ...values, SCHED_NAME: "", TIMEOUT: 0 }));
     const { destinations } = this.#table.find(({ service }) => serviceId(service) === id)!;
-    const servers = destinations.map((server) => generic(sequence, serverOf(server)));
+    const servers = destinations.map((server) => {
+      const { DEST } = serverOf(server);
+      return generic(sequence, { DEST: this.#old ? { ...DEST, STATS: { CONNS: 1n, INBYTES: 4n } } : DEST });
+    });
     const fault = this.#faults.get(id);
     this.#faults.delete(id);
     const junk = (flags = 0, of = sequence) => generic(of, serverOf(JUNK), flags);
@@ -179,9 +185,11 @@ const faults = fc.array(fc.option(fc.constantFrom(...FAULTS.slice(0, -2)), { nil
 describe("a burst of dumps", () => {
   it("reads what the kernel has, whatever happens meanwhile", async () => {
     await fc.assert(
-      fc.asyncProperty(table, faults, async (live, list) => {
+      fc.asyncProperty(table, faults, async (others, list) => {
+        // Of the first services everything is learned.
+        const live = [...many(64), ...others];
         const named = list.flatMap((fault, index) => {
-          const service = live[index]?.service;
+          const service = others[index]?.service;
           return fault === undefined || service === undefined ? [] : ([[serviceId(service), fault]] as const);
         });
         expect(await tableOf(new Kernel(live, new Map(named)))).toEqual(withoutStats(live));
@@ -190,9 +198,19 @@ describe("a burst of dumps", () => {
   });
 
   it.each(FAULTS)("one that is: %s", async (fault) => {
-    const live = many(20);
-    const kernel = new Kernel(live, new Map([[serviceId(live[10]!.service), fault]]));
+    const live = many(100);
+    const kernel = new Kernel(live, new Map([[serviceId(live[80]!.service), fault]]));
     expect(await tableOf(kernel)).toEqual(live);
+  });
+
+  it("leaves counters of old kernels to the tables, and asks once for them, too", async () => {
+    const live = many(100);
+    const kernel = new Kernel(live, new Map(), true);
+    const client = await IpvsClient.open((receiver) => new DirectSocket(kernel, receiver));
+    const read = await client.table({ stats: true });
+    client.close();
+    expect(read[98]!.destinations[0]?.stats?.inBytes).toBe(4n);
+    expect(kernel.dumps).toBe(live.length + 1);
   });
 
   it("asks once for each service", async () => {

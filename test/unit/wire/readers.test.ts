@@ -70,7 +70,7 @@ function servicesIn(bytes: Buffer, stats: boolean, one: "one reader" | "the tabl
   const first = new ServiceReader(list, stats);
   try {
     for (const message of messagesOf(bytes))
-      (one === "one reader" ? first : new ServiceReader(list, stats)).read(list, message);
+      (one === "one reader" ? first : new ServiceReader(list, stats)).take(message);
   } catch (error) {
     return String(error);
   }
