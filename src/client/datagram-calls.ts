@@ -14,5 +14,6 @@ export interface DatagramCalls {
   write(bytes: Uint8Array): void;
   /** Reads one datagram into the buffer. Returns its length; that of the buffer or more when it was cut off. */
   read(buffer: Buffer): number;
+  /** Frees the descriptor. */
   close(): void;
 }

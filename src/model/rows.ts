@@ -33,7 +33,11 @@ export class RowStore {
 
 /** Rows of numbers, for what there is so much of that an object for each would take most of the time. */
 export class Rows {
-  /** Of one class whatever the rows are about: who fills it is compiled once. */
+  /**
+   * Of one class whatever the rows are about: who fills it is compiled once.
+   *
+   * @internal
+   */
   readonly store: RowStore;
 
   /**
