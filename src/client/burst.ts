@@ -75,8 +75,9 @@ export class Burst {
         begun = false;
         ends.push(rows.count);
       }
-    } catch {
-      // The general way meets the same error, if it stays one.
+    } catch (error) {
+      // The general way meets the same error of the system, if it stays one.
+      if ((error as NodeJS.ErrnoException).code === undefined) throw error;
     }
     return begun;
   }

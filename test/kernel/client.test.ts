@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import fc from "fast-check";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { IpvsClient } from "../../src/client/client.js";
+import { openSocket } from "../../src/client/socket.js";
 import type { Change } from "../../src/model/change.js";
 import { type Destination, destinationId } from "../../src/model/destination.js";
 import { IP_VS_SVC_F_PERSISTENT, type Service, serviceId } from "../../src/model/service.js";
@@ -9,7 +10,7 @@ import { sortTable, type Table } from "../../src/model/table.js";
 import { noNames } from "../../src/names/names.js";
 import { parseCommand } from "../../src/options/parse.js";
 import { diffTables } from "../../src/rules/diff.js";
-import { tableChanges } from "../../src/rules/write.js";
+import { formatRules, tableChanges } from "../../src/rules/write.js";
 import { requestOf } from "../../src/wire/change.js";
 import { table as anyTable } from "../unit/arbitraries.js";
 import { clearByOracle, oracle, savedByOracle } from "./oracle.js";
@@ -261,6 +262,37 @@ describe("batches", () => {
 });
 
 describe("tables", () => {
+  it("asks once for the servers of each service, of any kind", async () => {
+    const kinds = [
+      (n: number) => [`-A -t 192.0.2.1:${n} -s rr`, `-a -t 192.0.2.1:${n} -r 198.51.100.1:80 -m -w ${n}`],
+      (n: number) => [`-A -u [2001:db8::1]:${n} -s wlc`, `-a -u [2001:db8::1]:${n} -r [2001:db8::2]:${n} -g -w 1`],
+      (n: number) => [`-A -t 192.0.2.2:${n} -s sh -p 300`],
+      (n: number) => [`-A -f ${n} -s mh`, `-a -f ${n} -r 198.51.100.3:0 -i -w 2`],
+    ];
+    const changes = Array.from({ length: 200 }, (_, n) => rules(...kinds[n % 4]!(n + 1))).flat();
+    expect((await client.batch(changes.map(requestOf))).refusals).toEqual([]);
+    let writes = 0;
+    const counting = await IpvsClient.open((receiver, protocol) => {
+      const socket = openSocket(receiver, protocol);
+      const { calls } = socket;
+      if (calls === undefined) throw new Error("there are no system calls to be counted");
+      const { write } = calls;
+      calls.write = (bytes) => {
+        writes++;
+        write(bytes);
+      };
+      return socket;
+    });
+    try {
+      const read = await counting.table();
+      expect(formatRules(tableChanges(sortTable(read))).join("")).toBe(savedByOracle());
+      // The family, the services, and their servers; whether those without servers are there still is asked once more.
+      expect(writes).toBe(2 + 200 + 50);
+    } finally {
+      counting.close();
+    }
+  });
+
   /** Only what the kernel accepts: schedulers that exist, thresholds in order, tunnels with ports. */
   const possible = (table: Table): Table =>
     table.map(({ service, destinations }) => ({
