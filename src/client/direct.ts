@@ -20,8 +20,6 @@ export class DirectSocket implements NetlinkSocket {
   readonly calls: DatagramCalls;
   readonly #receiver: NetlinkReceiver;
   readonly #buffer = Buffer.allocUnsafeSlow(READ_BYTES);
-  /** Its beginnings, by their lengths: datagrams of a large table have few different ones. */
-  readonly #beginnings = new Map<number, Buffer>();
   readonly #waiting: Uint8Array[] = [];
   #reading = false;
   /** Datagrams of this turn. */
@@ -92,7 +90,7 @@ export class DirectSocket implements NetlinkSocket {
     try {
       while (!this.#closed) {
         const length = this.#receive();
-        if (typeof length === "number") this.#receiver.message(this.#beginning(length));
+        if (typeof length === "number") this.#receiver.message(this.#buffer.subarray(0, length));
         else if (length === "ENOBUFS") lost = true;
         else if (length === "EAGAIN") {
           if (!lost) return;
@@ -105,15 +103,6 @@ export class DirectSocket implements NetlinkSocket {
     } finally {
       this.#reading = false;
     }
-  }
-
-  #beginning(length: number): Buffer {
-    let beginning = this.#beginnings.get(length);
-    if (beginning === undefined) {
-      beginning = this.#buffer.subarray(0, length);
-      this.#beginnings.set(length, beginning);
-    }
-    return beginning;
   }
 
   /** Bytes of the next datagram, which is in the buffer, or the reason why there is none now. */

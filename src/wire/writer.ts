@@ -13,16 +13,11 @@ export function align(length: number): number {
 /** A growing buffer that netlink messages are appended to. It can be reset and used again. */
 export class Writer {
   #bytes: Buffer;
-  /** The same memory: Node.js has made Buffer's own methods dearer. */
-  #plain: Uint8Array;
   #view: DataView;
   #length = 0;
-  /** What was asked for last: small requests are as long as those before them. */
-  #written: Buffer = Buffer.alloc(0);
 
   constructor(capacity = 4096) {
     this.#bytes = Buffer.alloc(capacity);
-    this.#plain = plainOf(this.#bytes);
     this.#view = viewOf(this.#bytes);
   }
 
@@ -33,14 +28,11 @@ export class Writer {
 
   /** What was written; valid until the next `reset`. */
   get bytes(): Buffer {
-    if (this.#written.length !== this.#length || this.#written.buffer !== this.#bytes.buffer) {
-      this.#written = this.#bytes.subarray(0, this.#length);
-    }
-    return this.#written;
+    return this.#bytes.subarray(0, this.#length);
   }
 
   reset(): void {
-    this.#plain.fill(0, 0, this.#length);
+    this.#bytes.fill(0, 0, this.#length);
     this.#length = 0;
   }
 
@@ -73,7 +65,7 @@ export class Writer {
   /** The bytes, and zeros up to `length` if that is more. */
   raw(value: Uint8Array, length = value.length): void {
     const at = this.take(length);
-    this.#plain.set(value, at);
+    this.#bytes.set(value, at);
   }
 
   string(value: string): void {
@@ -124,13 +116,8 @@ export class Writer {
     const larger = Buffer.alloc(Math.max(this.#bytes.length * 2, this.#length));
     larger.set(this.#bytes);
     this.#bytes = larger;
-    this.#plain = plainOf(larger);
     this.#view = viewOf(larger);
   }
-}
-
-function plainOf(bytes: Buffer): Uint8Array {
-  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
 }
 
 function viewOf(bytes: Buffer): DataView {
