@@ -1,6 +1,5 @@
-import { familyOf, ipv4Number } from "./address.js";
 import { compareDestinations, type Destination } from "./destination.js";
-import { compareServices, isFirewallMark, protocolNumber, type Service } from "./service.js";
+import { compareServices, type Service } from "./service.js";
 import type { Stats } from "./stats.js";
 
 /** Live figures that the kernel reports with every real server. */
@@ -50,20 +49,5 @@ export function sortTable<D extends Destination>(table: Table<D>): Table<D> {
 
 /** Services alone in the order of listings. */
 export function sortServices<E extends { readonly service: Service }>(entries: readonly E[]): E[] {
-  return entries
-    .map((entry) => ({ entry, number: numberOf(entry.service) }))
-    .sort((a, b) => {
-      // Most differ in their addresses; to read these once is cheaper than in every comparison.
-      const difference = a.number - b.number;
-      return difference !== 0 && !Number.isNaN(difference)
-        ? difference
-        : compareServices(a.entry.service, b.entry.service);
-    })
-    .map(({ entry }) => entry);
-}
-
-/** A number in the order of services found by IPv4 addresses, equal only for those that differ in the port; NaN for all others. */
-function numberOf(service: Service): number {
-  if (isFirewallMark(service) || familyOf(service.address) === "ipv6") return Number.NaN;
-  return protocolNumber(service.protocol) * 0x1_0000_0000 + ipv4Number(service.address);
+  return [...entries].sort((a, b) => compareServices(a.service, b.service));
 }

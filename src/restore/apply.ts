@@ -93,8 +93,7 @@ export async function applyTable(
     if (sent < plan.length) return outcome({ unsent: plan.length - sent });
     const now = attainable(wanted, next, refusedIds);
     // To compare large tables once more takes as long as to read them.
-    plan =
-      now === wanted ? withoutRefused(next, refusedIds) : withoutRefused(planTable(live, now, options), refusedIds);
+    plan = withoutRefused(now === wanted ? next : planTable(live, now, options), refusedIds);
     wanted = now;
   }
   return outcome({ remaining: plan });
