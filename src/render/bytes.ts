@@ -148,10 +148,13 @@ export class ByteLines {
   }
 }
 
+/** A text of ASCII for what is written again and again. */
+export const ascii = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text));
+
 // Each of these writes at a place in memory that has room for it, and returns where the text ends.
 
-/** The first of some bytes. */
-export function putBytes(bytes: Uint8Array, at: number, from: Uint8Array, length: number): number {
+/** Bytes, or the first of them. */
+export function putBytes(bytes: Uint8Array, at: number, from: Uint8Array, length = from.length): number {
   for (let index = 0; index < length; index++) bytes[at + index] = from[index]!;
   return at + length;
 }

@@ -2,7 +2,7 @@ import { wide } from "../model/rows.js";
 import { COLUMN, forwardingOf, type ServerRows } from "../model/server-rows.js";
 import type { ServiceRows } from "../model/service-rows.js";
 import { STATS_FIELDS } from "../model/stats.js";
-import type { ByteLines } from "./bytes.js";
+import { ascii, type ByteLines } from "./bytes.js";
 import { destinationDocument, liveDestinationDocument, serviceDocument } from "./document.js";
 import { writeAddress } from "./endpoint.js";
 
@@ -44,9 +44,6 @@ function isCommon(rows: ServerRows, row: number): boolean {
     words[at + COLUMN.LOWER_THRESHOLD]! <= words[at + COLUMN.UPPER_THRESHOLD]!
   );
 }
-
-/** As bytes, which are written once for every server. */
-const ascii = (text: string) => Uint8Array.from(Buffer.from(text));
 
 /** The plain numbers of the document, in its order. */
 const CONFIGURED = [

@@ -4,7 +4,7 @@ import { SERVICE_COLUMN } from "../model/service-list.js";
 import type { ServiceRows } from "../model/service-rows.js";
 import { STATS_FIELDS } from "../model/stats.js";
 import type { Layout } from "../options/command.js";
-import { BLANK, type ByteLines, putBlanks, putBytes, putNumber, putRight } from "./bytes.js";
+import { ascii, BLANK, type ByteLines, putBlanks, putBytes, putNumber, putRight } from "./bytes.js";
 import { exactNumber, largeNumber, SHORT } from "./numbers.js";
 import { forwardingText, tunnelText } from "./server-columns.js";
 import { writeServiceOptions } from "./service-line.js";
@@ -52,7 +52,7 @@ function columns(...list: readonly Column[]): Columns["server"] {
       if (text === undefined) end = putNumber(bytes, end, words[at + column]!);
       else {
         const word = text(rows, row);
-        end = putBytes(bytes, end, word, word.length);
+        end = putBytes(bytes, end, word);
       }
       end = putBlanks(bytes, end, until);
     }
@@ -62,7 +62,7 @@ function columns(...list: readonly Column[]): Columns["server"] {
 
 const number = (column: number, width: number): Column => ({ column, width });
 /** By the numbers of methods, which have three bits. */
-const FORWARDING = Array.from({ length: 8 }, (_, method) => Buffer.from(forwardingText(forwardingOf(method))));
+const FORWARDING = Array.from({ length: 8 }, (_, method) => ascii(forwardingText(forwardingOf(method))));
 const forwarding: Column = {
   column: COLUMN.FORWARDING,
   width: 7,
@@ -76,7 +76,7 @@ const tunnel: Column = {
 const weight = (width: number): Column => number(COLUMN.WEIGHT, width);
 const connections = [number(COLUMN.ACTIVE_CONNECTIONS, 10), number(COLUMN.INACTIVE_CONNECTIONS, 10)];
 
-const DASHES = Buffer.from("        -");
+const DASHES = ascii("        -");
 
 /**
  * Puts counters of nine characters, from one of STATS_FIELDS to another; dashes where the kernel sent no statistics.
@@ -98,7 +98,7 @@ function putCounters(
     if (typeof value === "number" && value < SHORT) end = putRight(bytes, end, value, 9);
     else {
       const text = value === undefined ? DASHES : Buffer.from(figure(exact)(BigInt(value)));
-      end = putBytes(bytes, end, text, text.length);
+      end = putBytes(bytes, end, text);
     }
   }
   return end;

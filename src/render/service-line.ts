@@ -13,7 +13,7 @@ import {
 import { SERVICE_COLUMN } from "../model/service-list.js";
 import type { ServiceRows } from "../model/service-rows.js";
 import type { Names } from "../names/names.js";
-import { type ByteLines, putBlanks, putBytes, putEndpoint } from "./bytes.js";
+import { ascii, type ByteLines, putBlanks, putBytes, putEndpoint } from "./bytes.js";
 import { endpointText } from "./endpoint.js";
 
 /** Width of the first column; longer texts of IPv4 services are cut. */
@@ -30,7 +30,7 @@ export function serviceText(key: ServiceKey, names: Names | undefined, wide = fa
 const PROTOCOL_TEXTS: ReadonlyMap<number, Uint8Array> = new Map(
   (Object.keys(PROTOCOL_NUMBERS) as (keyof typeof PROTOCOL_NUMBERS)[]).map((name) => [
     PROTOCOL_NUMBERS[name],
-    Uint8Array.from(Buffer.from(`${protocolText(name)} `)),
+    ascii(`${protocolText(name)} `),
   ]),
 );
 
@@ -52,7 +52,7 @@ export function writeServiceText(
   if (names === undefined && protocol !== undefined && words[at + SERVICE_COLUMN.VERSION] === 4) {
     const bytes = out.room(MOST_BYTES + width);
     const start = out.length;
-    const address = putBytes(bytes, start, protocol, protocol.length);
+    const address = putBytes(bytes, start, protocol);
     const end = putEndpoint(bytes, address, words[at + SERVICE_COLUMN.ADDRESS]!, words[at + SERVICE_COLUMN.PORT]!);
     out.end(putBlanks(bytes, end, start + width));
   } else out.utf8(serviceText(entry.service, names, wide).padEnd(width));

@@ -5,13 +5,13 @@ import type { ServiceRows } from "../model/service-rows.js";
 import { formatVersion, type Info } from "../model/settings.js";
 import { type Names, withNames } from "../names/names.js";
 import type { ListServices } from "../options/command.js";
-import { ByteLines, LINE_END, putBlanks, putBytes, putEndpoint } from "./bytes.js";
+import { ascii, ByteLines, LINE_END, putBlanks, putBytes, putEndpoint } from "./bytes.js";
 import { endpointText } from "./endpoint.js";
 import { LAYOUTS, MOST_BYTES } from "./layouts.js";
 import { serviceText, writeServiceText } from "./service-line.js";
 
 /** What stands before a server, which `MOST_BYTES` have room for. */
-const ARROW = Uint8Array.from(Buffer.from("  -> "));
+const ARROW = ascii("  -> ");
 
 /** Width of a server's address; longer texts of IPv4 servers are cut. */
 const SERVER_WIDTH = 28;
@@ -84,7 +84,7 @@ function writeEntry(
     const start = out.length;
     let end = start;
     if (isNumeric) {
-      end = putBytes(bytes, end, ARROW, ARROW.length);
+      end = putBytes(bytes, end, ARROW);
       end = putEndpoint(bytes, end, words[at + COLUMN.ADDRESS]!, words[at + COLUMN.PORT]!);
       end = putBlanks(bytes, end, start + ARROW.length + width);
     }

@@ -8,7 +8,7 @@ import type { ServiceRows } from "../model/service-rows.js";
 import type { Daemon, Timeouts } from "../model/settings.js";
 import type { Table } from "../model/table.js";
 import { formatChange, formatServiceKey, PROTOCOL_OPTIONS } from "../options/format.js";
-import { type ByteLines, LINE_END, putBytes, putEndpoint, putNumber } from "../render/bytes.js";
+import { ascii, type ByteLines, LINE_END, putBytes, putEndpoint, putNumber } from "../render/bytes.js";
 import { pieces } from "../render/pieces.js";
 
 /** The changes that make a table out of an empty one, in the table's order. */
@@ -37,7 +37,6 @@ export function writeTable(out: ByteLines, part: readonly ServiceRows[]): void {
   }
 }
 
-const ascii = (text: string) => Uint8Array.from(Buffer.from(text));
 /** The words between address and weight. */
 const METHODS = { masq: ascii(" -m -w "), route: ascii(" -g -w ") };
 const SCHEDULER = ascii(" -s ");
@@ -60,9 +59,9 @@ function putBeginning(bytes: Uint8Array, list: ServiceList, row: number): number
   const at = list.at(row);
   const option = ADD_SERVER.get(words[at + SERVICE_COLUMN.PROTOCOL]!);
   if (option === undefined || words[at + SERVICE_COLUMN.VERSION] !== 4) return 0;
-  const address = putBytes(bytes, 0, option, option.length);
+  const address = putBytes(bytes, 0, option);
   const port = putEndpoint(bytes, address, words[at + SERVICE_COLUMN.ADDRESS]!, words[at + SERVICE_COLUMN.PORT]!);
-  return putBytes(bytes, port, SERVER, SERVER.length);
+  return putBytes(bytes, port, SERVER);
 }
 
 const UPPER_A = 0x41;
@@ -85,7 +84,7 @@ function writeService(out: ByteLines, entry: ServiceRows, beginning: Uint8Array,
     const start = out.length;
     const key = putBytes(bytes, start, beginning, length - SERVER.length);
     bytes[start + 1] = UPPER_A;
-    out.end(putBytes(bytes, key, SCHEDULER, SCHEDULER.length));
+    out.end(putBytes(bytes, key, SCHEDULER));
     out.utf8(list.nameOf(words[at + SERVICE_COLUMN.SCHEDULER]!));
   } else out.utf8(formatChange({ kind: "add-service", service: entry.service }));
   out.endLine();
@@ -110,7 +109,7 @@ function writeServers(out: ByteLines, entry: ServiceRows, beginning: Uint8Array,
       const bytes = out.room(length + MOST_BYTES);
       let end = putBytes(bytes, out.length, beginning, length);
       end = putEndpoint(bytes, end, words[at + COLUMN.ADDRESS]!, words[at + COLUMN.PORT]!);
-      end = putBytes(bytes, end, method, method.length);
+      end = putBytes(bytes, end, method);
       end = putNumber(bytes, end, words[at + COLUMN.WEIGHT]!);
       bytes[end++] = LINE_END;
       out.end(end);
