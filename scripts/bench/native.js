@@ -28,8 +28,8 @@ const CASES = [
 
 /** What must not cost more for each line the more there are: commands, and services with four servers each. */
 const FLAT = [
-  { args: ["-R"], rules: true },
-  { args: ["-Sn"], rules: false },
+  { program: "ipvsadm", args: ["-R"], rules: "full" },
+  { program: "ipvsadm", args: ["-Sn"] },
 ];
 const FLAT_SERVICES = [200, 2000, 20_000];
 const LINES_OF_SERVICE = 5;
@@ -78,15 +78,13 @@ export function measureNatively({ sizes, connections, runs, directory, json }) {
   writeFileSync(list, connectionLines(connections));
   const before = ["/usr/bin/unshare", "--mount", "/bin/sh", "-c", WITH_CONNECTIONS, "sh", list];
   rows.push({ of: String(connections), ...measure(LISTING_CONNECTIONS, envOf(1, 1), {}, before) });
-  const flat = FLAT.flatMap(({ args, rules }) =>
+  const flat = FLAT.flatMap((each) =>
     FLAT_SERVICES.map((services) => {
       const env = envOf(services, LINES_OF_SERVICE - 1);
-      const { full } = rulesOf(env, join(directory, "native-flat"));
-      const seconds = Object.values(programs).map((words) => {
-        const input = rules ? ["<", full] : [];
-        return median(inTurn(runs, [() => cpuTime(meter, [...input, ...words("ipvsadm"), ...args], env)])[0]) / 1000;
-      });
-      return { command: `ipvsadm ${args.join(" ")}`, lines: LINES_OF_SERVICE * services, seconds };
+      return {
+        lines: LINES_OF_SERVICE * services,
+        ...measure(each, env, rulesOf(env, join(directory, `native-${services}`))),
+      };
     }),
   );
   const versions = { node: process.version, cpu: cpus()[0].model, load: loadavg()[0], date: new Date().toISOString() };
@@ -95,7 +93,7 @@ export function measureNatively({ sizes, connections, runs, directory, json }) {
     print(rows, versions, runs);
     printFlat(flat);
   }
-  if (rows.some(({ same }) => !same)) process.exitCode = 1;
+  if ([...rows, ...flat].some(({ same }) => !same)) process.exitCode = 1;
 }
 
 /** Writes the rules of a table into files, as they are and with other weights. */
