@@ -61,7 +61,8 @@ export class Burst {
         const family = list.words[list.at(service) + SERVICE_COLUMN.VERSION] === 6 ? AF_INET6 : AF_INET;
         for (;;) {
           const length = this.#calls.read(this.#buffer);
-          const read = length < READ_BYTES ? reader.readRun(rows, words, 0, length >> 2, answer, sequence, family) : 0;
+          const read =
+            length < READ_BYTES ? reader.readRun(rows.store, words, 0, length >> 2, answer, sequence, family) : 0;
           if (4 * read === length) continue;
           // What is left has to be the end of the dump, without an error.
           const isEnd =

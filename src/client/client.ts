@@ -11,7 +11,7 @@ import { decodeDaemon } from "../wire/daemon.js";
 import { attributesOf } from "../wire/message.js";
 import type { Request } from "../wire/requests.js";
 import * as requests from "../wire/requests.js";
-import { decodeLiveService, ServiceReader } from "../wire/service-reader.js";
+import { decodeLiveService, serviceReader } from "../wire/service-reader.js";
 import { ask, type Decode } from "./ask.js";
 import { type BatchResult, batch } from "./batch.js";
 import { type DumpSink, dumps } from "./dumps.js";
@@ -79,10 +79,10 @@ export class IpvsClient {
 
   async #list({ stats = false }: ReadOptions): Promise<ServiceList> {
     const list = new ServiceList();
-    const reader = new ServiceReader(list, stats);
+    const reader = serviceReader(list, stats);
     await this.#dump(requests.getService(), {
       begin: () => list.truncate(0),
-      message: (messages) => reader.take(messages),
+      message: (messages) => reader.read(list, messages),
     });
     return list;
   }
@@ -146,17 +146,20 @@ export class IpvsClient {
     for (let start = 0; start < services.length; start += PART) {
       const some = services.slice(start, start + PART);
       const { rows, ends } = await this.#servers.read(list, some, options);
-      const part: ServiceRows[] = [];
-      for (const [index, row] of some.entries()) {
-        const from = ends[index - 1] ?? 0;
-        const to = ends[index]!;
-        // The kernel has no servers for a service that was deleted meanwhile, and says no more than that.
-        if (to > from || (await this.#exists(list.key(row)))) {
-          part.push(new ServiceRows(list, row, rows, rows.between(from, to)));
-        }
-      }
-      yield part;
+      const part = some.map(
+        (row, index) => new ServiceRows(list, row, rows, rows.between(ends[index - 1] ?? 0, ends[index]!)),
+      );
+      yield await this.#withoutGone(part);
     }
+  }
+
+  /** The kernel has no servers for a service that was deleted meanwhile, and says no more than that. */
+  async #withoutGone(part: readonly ServiceRows[]): Promise<readonly ServiceRows[]> {
+    const gone = new Set<ServiceRows>();
+    for (const entry of part.filter(({ order }) => order.length === 0)) {
+      if (!(await this.#exists(entry.list.key(entry.row)))) gone.add(entry);
+    }
+    return part.filter((entry) => !gone.has(entry));
   }
 
   /** One service with its servers. KernelError ESRCH when there is none. */

@@ -2,7 +2,7 @@ import { ServerRows } from "../model/server-rows.js";
 import { serviceFamily } from "../model/service.js";
 import { SERVICE_COLUMN, type ServiceList } from "../model/service-list.js";
 import { getDest } from "../wire/requests.js";
-import { ServerReader } from "../wire/server-reader.js";
+import { serverReader } from "../wire/server-reader.js";
 import { Burst, MOST, type Wanted } from "./burst.js";
 import { type DumpSink, dumps } from "./dumps.js";
 import type { Exchange } from "./exchange.js";
@@ -14,8 +14,8 @@ export type ServerLists = Pick<Wanted, "rows"> & { readonly ends: readonly numbe
 /** Reads the servers of services into rows. What was learned of the kernel's messages serves the next time. */
 export class ServerDumps {
   readonly #transport: Transport;
-  readonly #withoutStats = new ServerReader(false);
-  readonly #withStats = new ServerReader(true);
+  readonly #withoutStats = serverReader(false);
+  readonly #withStats = serverReader(true);
   #burst: Burst | undefined;
   /** Servers that came the last time: the next part of a table is likely to have as many. */
   #expected = 16;

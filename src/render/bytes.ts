@@ -3,8 +3,8 @@ export const LINE_END = 0x0a;
 const ZERO = 0x30;
 const DOT = 0x2e;
 const COLON = 0x3a;
-/** Bytes of the longest IPv4 address. */
-const LONGEST_ADDRESS = 15;
+/** Bytes of the longest IPv4 address, and of what follows it. */
+const LONGEST_ADDRESS = 16;
 /** Below it digits can be counted off in 32 bits. */
 const BILLION = 1e9;
 
@@ -187,17 +187,20 @@ export function putNumber(bytes: Uint8Array, at: number, value: number): number 
 
 /** An IPv4 address, as the number that its four parts make. */
 function putIpv4(bytes: Uint8Array, at: number, address: number): number {
-  let end = at;
-  for (let shift = 24; shift > 0; shift -= 8) {
-    end = putNumber(bytes, end, (address >>> shift) & 0xff);
-    bytes[end++] = DOT;
-  }
-  return putNumber(bytes, end, address & 0xff);
+  return putParts(bytes, at, address, DOT) - 1;
 }
 
 /** The same and a port. */
 export function putEndpoint(bytes: Uint8Array, at: number, address: number, port: number): number {
-  const end = putIpv4(bytes, at, address);
-  bytes[end] = COLON;
-  return putNumber(bytes, end + 1, port);
+  return putNumber(bytes, putParts(bytes, at, address, COLON), port);
+}
+
+/** The four parts, each followed by a dot, and the last by something else. */
+function putParts(bytes: Uint8Array, at: number, address: number, last: number): number {
+  let end = at;
+  for (let shift = 24; shift >= 0; shift -= 8) {
+    end = putNumber(bytes, end, (address >>> shift) & 0xff);
+    bytes[end++] = shift === 0 ? last : DOT;
+  }
+  return end;
 }

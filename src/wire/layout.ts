@@ -17,9 +17,8 @@ export interface Attribute {
  * one is likely to have the same headers, and its values then lie in the same places.
  */
 export class Layout {
-  /** Where headers of attributes stand, and what stands there; both in words of 32 bits. */
-  readonly #at: number[] = [];
-  readonly #headers: number[] = [];
+  /** Where the headers of attributes stand, each followed by what stands there; in words of 32 bits. */
+  readonly #headers: Uint32Array;
   readonly #attributes = new Map<string, Attribute>();
 
   /**
@@ -32,10 +31,13 @@ export class Layout {
     start: number,
     readonly length: number,
   ) {
-    this.#learn(table, words, start, 0, length, "");
+    const headers: number[] = [];
+    this.#learn(headers, table, words, start, 0, length, "");
+    this.#headers = Uint32Array.from(headers);
   }
 
   #learn(
+    headers: number[],
     table: AttributeTable<Rows>,
     words: Uint32Array,
     start: number,
@@ -45,14 +47,15 @@ export class Layout {
   ): void {
     for (let at = from; at < end; ) {
       const header = words[start + at / 4]!;
-      this.#at.push(at / 4);
-      this.#headers.push(header);
+      headers.push(at / 4, header);
       const [size, type] = new Uint16Array(Uint32Array.of(header).buffer);
       const row = table.row(type! & NLA_TYPE_MASK);
       if (row !== undefined) {
         const name = path + row.name;
         this.#attributes.set(name, { place: (at + NLA_HDRLEN) / 4, length: size! - NLA_HDRLEN, codec: row.codec });
-        if (row.codec instanceof Table) this.#learn(row.codec, words, start, at + NLA_HDRLEN, at + size!, `${name}.`);
+        if (row.codec instanceof Table) {
+          this.#learn(headers, row.codec, words, start, at + NLA_HDRLEN, at + size!, `${name}.`);
+        }
       }
       at += align(size!);
     }
@@ -61,8 +64,9 @@ export class Layout {
   /** Whether a message has this shape. */
   fits(words: Uint32Array, start: number, length: number): boolean {
     if (length !== this.length) return false;
-    for (let index = 0; index < this.#at.length; index++) {
-      if (words[start + this.#at[index]!] !== this.#headers[index]) return false;
+    const headers = this.#headers;
+    for (let index = 0; index < headers.length; index += 2) {
+      if (words[start + headers[index]!] !== headers[index + 1]) return false;
     }
     return true;
   }

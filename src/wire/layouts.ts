@@ -10,9 +10,10 @@ const MOST_LAYOUTS = 8;
 export class Layouts<R> {
   readonly #table: AttributeTable<Rows>;
   readonly #make: (layout: Layout) => R;
-  readonly #known: { readonly layout: Layout; readonly reader: R }[] = [];
-  /** Which of them came last. */
-  #last = 0;
+  readonly #known = new Map<Layout, R>();
+  /** That of the last message: the next one is likely to be alike. */
+  #layout: Layout | undefined;
+  #reader: R | undefined;
 
   /**
    * @param table what the messages are decoded with
@@ -25,26 +26,35 @@ export class Layouts<R> {
 
   /** Whether there is a reader. */
   get hasReader(): boolean {
-    return this.#known.some(({ reader }) => reader !== undefined);
+    for (const reader of this.#known.values()) if (reader !== undefined) return true;
+    return false;
   }
 
   /** The reader for attributes, `length` bytes of them from word `start` on; absent for those of a new shape. */
   find(words: Uint32Array, start: number, length: number): R | undefined {
-    for (let tries = 0; tries < this.#known.length; tries++) {
-      const { layout, reader } = this.#known[this.#last]!;
-      if (layout.fits(words, start, length)) return reader;
-      this.#last = (this.#last + 1) % this.#known.length;
+    const layout = this.#layout;
+    if (layout === undefined) return undefined;
+    return layout.fits(words, start, length) || this.#search(words, start, length) ? this.#reader : undefined;
+  }
+
+  /** Goes over to the shape of a message. False if it is a new one. */
+  #search(words: Uint32Array, start: number, length: number): boolean {
+    for (const [layout, reader] of this.#known) {
+      if (!layout.fits(words, start, length)) continue;
+      this.#layout = layout;
+      this.#reader = reader;
+      return true;
     }
-    return undefined;
+    return false;
   }
 
   /** Learns the shape of a message that the table has decoded. */
   learn(message: Message): void {
     const { words, first } = message;
     const length = message.length - GENL_HDRLEN;
-    const isKnown = this.#known.some(({ layout }) => layout.fits(words, first, length));
-    if (isKnown || this.#known.length === MOST_LAYOUTS) return;
-    const layout = new Layout(this.#table, words, first, length);
-    this.#known.push({ layout, reader: this.#make(layout) });
+    if (this.#known.size === MOST_LAYOUTS || this.#search(words, first, length)) return;
+    this.#layout = new Layout(this.#table, words, first, length);
+    this.#reader = this.#make(this.#layout);
+    this.#known.set(this.#layout, this.#reader);
   }
 }

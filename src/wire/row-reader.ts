@@ -44,26 +44,53 @@ interface NumberPlace extends Place {
   readonly mask: number;
 }
 
-/** A name, and the one that came last: most services have the same scheduler. */
-interface NamePlace extends Place {
-  readonly words: Uint32Array;
-  readonly length: number;
-  number: number;
-  readonly numberOf: NumberOf;
-}
-
 type NumberOf = (name: string) => number;
 
-/** What messages of a shape are read with. */
-interface Places {
-  readonly family: number | undefined;
-  /** A column. */
-  readonly version: number;
-  readonly address: Place;
-  readonly numbers: readonly NumberPlace[];
-  readonly netmask: Place;
-  readonly name: NamePlace;
-  readonly counters: { readonly column: number; readonly places: readonly number[] };
+/** A name, and the one that came last: most services have the same scheduler. */
+class NamePlace implements Place {
+  readonly #words: Uint32Array;
+  #number = 0;
+
+  /** @param length of the attribute, in bytes */
+  constructor(
+    readonly place: number,
+    readonly column: number,
+    readonly length: number,
+    readonly numberOf: NumberOf,
+  ) {
+    this.#words = new Uint32Array(Math.ceil(length / 4));
+  }
+
+  /** The number of the name at a word. */
+  read(from: Uint32Array, at: number): number {
+    const words = this.#words;
+    let same = this.#number !== 0;
+    for (let word = 0; word < words.length; word++) {
+      if (words[word] === from[at + word]) continue;
+      words[word] = from[at + word]!;
+      same = false;
+    }
+    if (!same) this.#number = this.numberOf(cstring.decode(Buffer.from(words.buffer), 0, this.length));
+    return this.#number;
+  }
+}
+
+/** What messages of a shape are read with. Of a class, since V8 compiles what uses literals once more after the second one. */
+class Places {
+  /**
+   * @param version a column
+   * @param counterColumn the column that says whether there are counters
+   */
+  constructor(
+    readonly family: number | undefined,
+    readonly version: number,
+    readonly address: Place,
+    readonly numbers: readonly NumberPlace[],
+    readonly netmask: Place,
+    readonly name: NamePlace,
+    readonly counterColumn: number,
+    readonly counters: readonly number[],
+  ) {}
 }
 
 /** What the tables make of a message. */
@@ -108,7 +135,7 @@ export class RowReader<R extends Rows> {
     const { words, first, end } = messages;
     const begin = first - MESSAGE_WORDS;
     const [kind, sequence] = [words[begin + KIND_WORD]!, words[begin + SEQUENCE_WORD]!];
-    const read = this.readRun(rows, words, begin, end, kind, sequence, FAMILY_NUMBERS[family]);
+    const read = this.readRun(rows.store, words, begin, end, kind, sequence, FAMILY_NUMBERS[family]);
     if (read > begin) messages.skip(read);
     else if (this.#append(rows, this.#table.decode(...attributesOf(messages)), family)) this.#layouts.learn(messages);
   }
@@ -122,7 +149,7 @@ export class RowReader<R extends Rows> {
    * @param otherwise AF_* where they do not say it
    */
   readRun(
-    rows: R,
+    store: RowStore,
     from: Uint32Array,
     begin: number,
     end: number,
@@ -130,72 +157,46 @@ export class RowReader<R extends Rows> {
     sequence: number,
     otherwise: number,
   ): number {
-    return readRun(this.#layouts, rows.store, from, begin, end, kind, sequence, otherwise);
+    let message = begin;
+    while (message < end && from[message + KIND_WORD] === kind && from[message + SEQUENCE_WORD] === sequence) {
+      const length = from[message]!;
+      const next = message + (align(length) >> 2);
+      if (next > end) break;
+      const start = message + MESSAGE_WORDS;
+      const places = this.#layouts.find(from, start, length - 4 * MESSAGE_WORDS);
+      if (places === undefined) break;
+      const { family: said, version, address, numbers, netmask, name, counterColumn, counters } = places;
+      const family = said === undefined ? otherwise : (from[start + said]! >>> FAMILY_SHIFT) & 0xffff;
+      const isIpv4 = family === AF_INET;
+      if (!isIpv4 && family !== AF_INET6) break;
+      const at = store.add();
+      const { words } = store;
+      words[at + version] = isIpv4 ? 4 : 6;
+      const parts = isIpv4 ? 1 : ADDRESS_WORDS;
+      for (let part = 0; part < parts; part++) {
+        words[at + address.column + part] = be32(from[start + address.place + part]!);
+      }
+      for (let index = 0; index < numbers.length; index++) {
+        const { place, column, network, shift, mask } = numbers[index]!;
+        const word = from[start + place]!;
+        words[at + column] = network ? be16(word) : (word >>> shift) & mask;
+      }
+      if (netmask.place >= 0) {
+        const word = from[start + netmask.place]!;
+        words[at + netmask.column] = isIpv4 ? be32(word) : word;
+      }
+      if (name.place >= 0) words[at + name.column] = name.read(from, start + name.place);
+      if (counters.length > 0) words[at + counterColumn] = 1;
+      for (let index = 0; index < counters.length; index++) {
+        const place = start + counters[index]!;
+        const column = at + counterColumn + 1 + 2 * index;
+        words[column] = from[place + LOW]!;
+        words[column + 1] = from[place + HIGH]!;
+      }
+      message = next;
+    }
+    return message;
   }
-}
-
-/** A function by itself: it is compiled once for readers of services and of servers. */
-function readRun(
-  layouts: Layouts<Places | undefined>,
-  store: RowStore,
-  from: Uint32Array,
-  begin: number,
-  end: number,
-  kind: number,
-  sequence: number,
-  otherwise: number,
-): number {
-  let message = begin;
-  while (message < end && from[message + KIND_WORD] === kind && from[message + SEQUENCE_WORD] === sequence) {
-    const length = from[message]!;
-    const next = message + (align(length) >> 2);
-    if (next > end) break;
-    const start = message + MESSAGE_WORDS;
-    const places = layouts.find(from, start, length - 4 * MESSAGE_WORDS);
-    if (places === undefined) break;
-    const { family: said, version, address, numbers, netmask, name, counters } = places;
-    const family = said === undefined ? otherwise : (from[start + said]! >>> FAMILY_SHIFT) & 0xffff;
-    const isIpv4 = family === AF_INET;
-    if (!isIpv4 && family !== AF_INET6) break;
-    const at = store.add();
-    const { words } = store;
-    words[at + version] = isIpv4 ? 4 : 6;
-    const parts = isIpv4 ? 1 : ADDRESS_WORDS;
-    for (let part = 0; part < parts; part++) {
-      words[at + address.column + part] = be32(from[start + address.place + part]!);
-    }
-    for (let index = 0; index < numbers.length; index++) {
-      const { place, column, network, shift, mask } = numbers[index]!;
-      const word = from[start + place]!;
-      words[at + column] = network ? be16(word) : (word >>> shift) & mask;
-    }
-    if (netmask.place >= 0) {
-      const word = from[start + netmask.place]!;
-      words[at + netmask.column] = isIpv4 ? be32(word) : word;
-    }
-    if (name.place >= 0) words[at + name.column] = numberAt(name, from, start + name.place);
-    if (counters.places.length > 0) words[at + counters.column] = 1;
-    for (let index = 0; index < counters.places.length; index++) {
-      const place = start + counters.places[index]!;
-      const column = at + counters.column + 1 + 2 * index;
-      words[column] = from[place + LOW]!;
-      words[column + 1] = from[place + HIGH]!;
-    }
-    message = next;
-  }
-  return message;
-}
-
-/** The number of the name at a word. */
-function numberAt(last: NamePlace, from: Uint32Array, at: number): number {
-  let same = last.number !== 0;
-  for (let word = 0; word < last.words.length; word++) {
-    if (last.words[word] === from[at + word]) continue;
-    last.words[word] = from[at + word]!;
-    same = false;
-  }
-  if (!same) last.number = last.numberOf(cstring.decode(Buffer.from(last.words.buffer), 0, last.length));
-  return last.number;
 }
 
 const FAMILY_SHIFT = shiftOf(DEST.rows.ADDR_FAMILY[1]);
@@ -218,23 +219,25 @@ function placesOf(
     // Of longer ones the first word counts.
     const length = Math.min(codec.length!, 4);
     const shift = shiftOf({ length });
-    return [{ place, column, network: codec === networkOrder, shift, mask: mask ?? 2 ** (8 * length) - 1 }];
+    return [{ place, column, network: codec === networkOrder, shift, mask: mask ?? (2 ** (8 * length) - 1) | 0 }];
   });
   // Absent ones have a place, too: objects of one kind are read by code that is compiled once.
   const only = ([attribute, column]: readonly [string, number] = ["", 0]) => ({
     place: placeOf(attribute) ?? -1,
     column,
   });
+  const name = only(shape.name);
   const length = layout.attribute(`${owner}.${shape.name?.[0]}`)?.length ?? 0;
-  return {
-    family: placeOf(family),
+  return new Places(
+    placeOf(family),
     version,
-    address: only(address),
+    only(address),
     numbers,
-    netmask: only(shape.netmask),
-    name: { ...only(shape.name), words: new Uint32Array(Math.ceil(length / 4)), length, number: 0, numberOf },
-    counters: { column: shape.counters, places: counters },
-  };
+    only(shape.netmask),
+    new NamePlace(name.place, name.column, length, numberOf),
+    shape.counters,
+    counters,
+  );
 }
 
 /**

@@ -25,13 +25,13 @@ const SHAPE: RowShape = {
   refuses: [],
 };
 
-/** Reads the messages that answer IPVS_CMD_GET_DEST into rows. */
-export class ServerReader extends RowReader<ServerRows> {
-  /** @param stats whether counters are read, too */
-  constructor(stats: boolean) {
-    super(SHAPE, stats, (rows, { DEST }, serviceFamily) => {
-      if (DEST !== undefined) rows.append(decodeDestination(DEST, serviceFamily));
-      return DEST !== undefined;
-    });
-  }
+/** Reads messages that answer IPVS_CMD_GET_DEST. */
+export type ServerReader = RowReader<ServerRows>;
+
+/** @param stats whether counters are read, too */
+export function serverReader(stats: boolean): ServerReader {
+  return new RowReader(SHAPE, stats, (rows: ServerRows, { DEST }, serviceFamily) => {
+    if (DEST !== undefined) rows.append(decodeDestination(DEST, serviceFamily));
+    return DEST !== undefined;
+  });
 }

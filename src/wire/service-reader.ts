@@ -2,7 +2,6 @@ import { DecodeError } from "../errors.js";
 import { IP_VS_SVC_F_HASHED } from "../model/service.js";
 import { SERVICE_COLUMN, type ServiceList } from "../model/service-list.js";
 import type { LiveService } from "../model/table.js";
-import type { MessageReader } from "./message.js";
 import { RowReader, type RowShape, type Values } from "./row-reader.js";
 import { decodeService } from "./service.js";
 import { decodeStats } from "./stats.js";
@@ -34,22 +33,15 @@ const SHAPE: RowShape = {
   refuses: ["FWMARK", "PE_NAME"],
 };
 
-/** Reads the messages that answer IPVS_CMD_GET_SERVICE into the rows of a list. */
-export class ServiceReader extends RowReader<ServiceList> {
-  readonly #list: ServiceList;
-
-  /** @param stats whether counters are read, too */
-  constructor(list: ServiceList, stats: boolean) {
-    const append = (rows: ServiceList, { SERVICE }: Values) => {
-      rows.append(decodeLiveService(SERVICE));
-      return true;
-    };
-    super(SHAPE, stats, append, (name) => list.numberOf(name));
-    this.#list = list;
-  }
-
-  /** As `read`. */
-  take(messages: MessageReader): void {
-    this.read(this.#list, messages);
-  }
+/**
+ * Reads messages that answer IPVS_CMD_GET_SERVICE, all into the same list.
+ *
+ * @param stats whether counters are read, too
+ */
+export function serviceReader(list: ServiceList, stats: boolean): RowReader<ServiceList> {
+  const append = (rows: ServiceList, { SERVICE }: Values) => {
+    rows.append(decodeLiveService(SERVICE));
+    return true;
+  };
+  return new RowReader(SHAPE, stats, append, (name) => list.numberOf(name));
 }

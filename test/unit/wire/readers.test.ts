@@ -7,9 +7,9 @@ import type { LiveDestination, LiveService } from "../../../src/model/table.js";
 import { COMMAND, COMMAND_WITHOUT_STATS, STATS64 } from "../../../src/wire/attributes.js";
 import { encodeDestination } from "../../../src/wire/destination.js";
 import { MessageReader } from "../../../src/wire/message.js";
-import { ServerReader } from "../../../src/wire/server-reader.js";
+import { type ServerReader, serverReader } from "../../../src/wire/server-reader.js";
 import { encodeService } from "../../../src/wire/service.js";
-import { ServiceReader } from "../../../src/wire/service-reader.js";
+import { serviceReader } from "../../../src/wire/service-reader.js";
 import { Writer } from "../../../src/wire/writer.js";
 import { table } from "../schema/arbitrary.js";
 
@@ -67,10 +67,10 @@ function serversIn(bytes: Buffer, reader: () => ServerReader): unknown {
 /** Services likewise; with a reader for each message only the tables read them. */
 function servicesIn(bytes: Buffer, stats: boolean, one: "one reader" | "the tables"): unknown {
   const list = new ServiceList();
-  const first = new ServiceReader(list, stats);
+  const first = serviceReader(list, stats);
   try {
     for (const message of messagesOf(bytes))
-      (one === "one reader" ? first : new ServiceReader(list, stats)).take(message);
+      (one === "one reader" ? first : serviceReader(list, stats)).read(list, message);
   } catch (error) {
     return String(error);
   }
@@ -90,9 +90,9 @@ describe.each([true, false])("with counters: %s", (stats) => {
       fc.property(table, (live) => {
         const servers = live.flatMap(({ destinations }) => destinations);
         const bytes = datagram(servers.map(serverMessage));
-        const read = serversIn(bytes, always(new ServerReader(stats)));
+        const read = serversIn(bytes, always(serverReader(stats)));
         expect(read).toEqual(stats ? servers : servers.map(({ stats: _, ...server }) => server));
-        expect(read).toEqual(serversIn(bytes, () => new ServerReader(stats)));
+        expect(read).toEqual(serversIn(bytes, () => serverReader(stats)));
       }),
     );
   });
@@ -117,9 +117,7 @@ describe.each([true, false])("with counters: %s", (stats) => {
         const bytes = datagram([good!, good!, ...servers].map(serverMessage));
         const first = bytes.readUInt32LE(0);
         bytes[first + (position % (bytes.length - first))] = value;
-        expect(serversIn(bytes, always(new ServerReader(stats)))).toEqual(
-          serversIn(bytes, () => new ServerReader(stats)),
-        );
+        expect(serversIn(bytes, always(serverReader(stats)))).toEqual(serversIn(bytes, () => serverReader(stats)));
       }),
       { numRuns: 200 },
     );
@@ -142,7 +140,7 @@ describe.each([true, false])("with counters: %s", (stats) => {
     const decode = vi.spyOn(stats ? COMMAND : COMMAND_WITHOUT_STATS, "decode");
     const server = fc.sample(table, 50).flatMap(({ 0: entry }) => entry?.destinations ?? [])[0]!;
     const bytes = datagram(Array.from({ length: 20 }, () => serverMessage(server)));
-    expect(serversIn(bytes, always(new ServerReader(stats)))).toHaveLength(20);
+    expect(serversIn(bytes, always(serverReader(stats)))).toHaveLength(20);
     expect(decode).toHaveBeenCalledTimes(1);
   });
 });
@@ -152,7 +150,7 @@ it("bytes at an odd place are read all the same", () => {
     fc.property(table, (live) => {
       const bytes = datagram(live.flatMap(({ destinations }) => destinations).map(serverMessage));
       const odd = Buffer.concat([Buffer.alloc(1), bytes]).subarray(1);
-      const reader = () => new ServerReader(true);
+      const reader = () => serverReader(true);
       expect(serversIn(odd, reader)).toEqual(serversIn(bytes, reader));
     }),
   );
