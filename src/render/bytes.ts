@@ -144,13 +144,15 @@ export class ByteLines {
   /** Makes room and returns where it begins. */
   #grow(count: number): number {
     const start = this.#length;
-    this.#length += count;
-    if (this.#length > this.#bytes.length) {
-      const larger = Buffer.allocUnsafe(this.#length * 2);
-      this.#bytes.copy(larger, 0, 0, start);
-      this.#bytes = larger;
-    }
+    this.#length = start + count;
+    if (this.#length > this.#bytes.length) this.#enlarge(start);
     return start;
+  }
+
+  #enlarge(used: number): void {
+    const larger = Buffer.allocUnsafe(this.#length * 2);
+    this.#bytes.copy(larger, 0, 0, used);
+    this.#bytes = larger;
   }
 }
 

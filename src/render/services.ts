@@ -73,7 +73,8 @@ function writeEntry(
   columns.service(out, entry, list.exact);
   out.endLine();
   const { words } = rows;
-  for (const row of order) {
+  for (let index = 0; index < order.length; index++) {
+    const row = order[index]!;
     const at = rows.at(row);
     const isNumeric = names === undefined && words[at + COLUMN.VERSION] === 4;
     if (!isNumeric) {

@@ -97,7 +97,8 @@ function writeServers(out: ByteLines, entry: ServiceRows): void {
   // Where the last rule is that began as all of them do, and the length of that.
   let last = 0;
   let length = 0;
-  for (const row of order) {
+  for (let index = 0; index < order.length; index++) {
+    const row = order[index]!;
     const at = rows.at(row);
     const method = isCommon ? commonMethod(words, at, port) : undefined;
     if (method === undefined) {

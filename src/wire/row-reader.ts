@@ -1,5 +1,5 @@
 import type { Family } from "../model/address.js";
-import { ADDRESS_WORDS, type RowStore, type Rows } from "../model/rows.js";
+import type { RowStore, Rows } from "../model/rows.js";
 import { DEST, replyTable, STATS64 } from "./attributes.js";
 import { cstring, be16 as networkOrder } from "./codec.js";
 import { AF_INET, AF_INET6 } from "./constants.js";
@@ -7,7 +7,7 @@ import type { Layout } from "./layout.js";
 import { Layouts } from "./layouts.js";
 import { attributesOf, KIND_WORD, MESSAGE_WORDS, type MessageReader, SEQUENCE_WORD } from "./message.js";
 import { FAMILY_NUMBERS } from "./service.js";
-import { be16, be32, HIGH, LOW, shiftOf } from "./words.js";
+import { be32, HIGH, LOW, shiftOf } from "./words.js";
 import { align } from "./writer.js";
 
 /** Which attributes of a service or server belong into which columns of its row. */
@@ -30,28 +30,17 @@ export interface RowShape {
   readonly refuses: readonly string[];
 }
 
-/** What of a message belongs into a column, and where it is, in words from the first attribute on; -1 for what is not there. */
-interface Place {
-  readonly place: number;
-  readonly column: number;
-}
-
-/** A number of up to 32 bits. */
-interface NumberPlace extends Place {
-  /** A port; otherwise the number is in host order. */
-  readonly network: boolean;
-  readonly shift: number;
-  readonly mask: number;
-}
-
 type NumberOf = (name: string) => number;
 
 /** A name, and the one that came last: most services have the same scheduler. */
-class NamePlace implements Place {
+class NamePlace {
   readonly #words: Uint32Array;
   #number = 0;
 
-  /** @param length of the attribute, in bytes */
+  /**
+   * @param place as in Places; -1: there is none
+   * @param length of the attribute, in bytes
+   */
   constructor(
     readonly place: number,
     readonly column: number,
@@ -75,22 +64,39 @@ class NamePlace implements Place {
   }
 }
 
-/** What messages of a shape are read with. Of a class, since V8 compiles what uses literals once more after the second one. */
+/** How a number of up to 32 bits gets from its place in a message to its column. */
+type Step = readonly [place: number, column: number, isNetwork: boolean, shift: number, mask: number];
+
+/** Words that a step takes. */
+const STEP_WORDS = 5;
+
+/**
+ * What messages of a shape are read with. Places are words from the first attribute on. Of a class, since V8 compiles what uses literals
+ * once more after the second one.
+ */
 class Places {
+  readonly ipv4: Int32Array;
+  readonly ipv6: Int32Array;
+
   /**
+   * @param family absent: messages do not say it
    * @param version a column
+   * @param ipv4 the steps for those of this family
    * @param counterColumn the column that says whether there are counters
+   * @param counters their places
    */
   constructor(
     readonly family: number | undefined,
     readonly version: number,
-    readonly address: Place,
-    readonly numbers: readonly NumberPlace[],
-    readonly netmask: Place,
+    ipv4: readonly Step[],
+    ipv6: readonly Step[],
     readonly name: NamePlace,
     readonly counterColumn: number,
     readonly counters: readonly number[],
-  ) {}
+  ) {
+    this.ipv4 = Int32Array.from(ipv4.flat().map(Number));
+    this.ipv6 = Int32Array.from(ipv6.flat().map(Number));
+  }
 }
 
 /** What the tables make of a message. */
@@ -165,25 +171,18 @@ export class RowReader<R extends Rows> {
       const start = message + MESSAGE_WORDS;
       const places = this.#layouts.find(from, start, length - 4 * MESSAGE_WORDS);
       if (places === undefined) break;
-      const { family: said, version, address, numbers, netmask, name, counterColumn, counters } = places;
+      const { family: said, version, name, counterColumn, counters } = places;
       const family = said === undefined ? otherwise : (from[start + said]! >>> FAMILY_SHIFT) & 0xffff;
       const isIpv4 = family === AF_INET;
       if (!isIpv4 && family !== AF_INET6) break;
       const at = store.add();
       const { words } = store;
       words[at + version] = isIpv4 ? 4 : 6;
-      const parts = isIpv4 ? 1 : ADDRESS_WORDS;
-      for (let part = 0; part < parts; part++) {
-        words[at + address.column + part] = be32(from[start + address.place + part]!);
-      }
-      for (let index = 0; index < numbers.length; index++) {
-        const { place, column, network, shift, mask } = numbers[index]!;
-        const word = from[start + place]!;
-        words[at + column] = network ? be16(word) : (word >>> shift) & mask;
-      }
-      if (netmask.place >= 0) {
-        const word = from[start + netmask.place]!;
-        words[at + netmask.column] = isIpv4 ? be32(word) : word;
+      const steps = isIpv4 ? places.ipv4 : places.ipv6;
+      for (let step = 0; step < steps.length; step += STEP_WORDS) {
+        const word = from[start + steps[step]!]!;
+        const number = steps[step + 2] === 1 ? be32(word) : word;
+        words[at + steps[step + 1]!] = (number >>> steps[step + 3]!) & steps[step + 4]!;
       }
       if (name.place >= 0) words[at + name.column] = name.read(from, start + name.place);
       if (counters.length > 0) words[at + counterColumn] = 1;
@@ -199,6 +198,9 @@ export class RowReader<R extends Rows> {
   }
 }
 
+/** All bits of a number. */
+const ALL = 0xffffffff;
+
 const FAMILY_SHIFT = shiftOf(DEST.rows.ADDR_FAMILY[1]);
 
 /** Absent for shapes that are left to the tables. */
@@ -213,28 +215,27 @@ function placesOf(
   if (counters === undefined || isRefused || shape.needs.some((attribute) => placeOf(attribute) === undefined)) {
     return undefined;
   }
-  const numbers = shape.numbers.flatMap(([attribute, column, mask]) => {
+  const numbers = shape.numbers.flatMap(([attribute, column, mask]): Step[] => {
     const { place, codec } = layout.attribute(`${owner}.${attribute}`) ?? {};
     if (place === undefined || codec === undefined) return [];
     // Of longer ones the first word counts.
     const length = Math.min(codec.length!, 4);
-    const shift = shiftOf({ length });
-    return [{ place, column, network: codec === networkOrder, shift, mask: mask ?? (2 ** (8 * length) - 1) | 0 }];
+    const isNetwork = codec === networkOrder;
+    return [[place, column, isNetwork, isNetwork ? 16 : shiftOf({ length }), mask ?? 2 ** (8 * length) - 1]];
   });
-  // Absent ones have a place, too: objects of one kind are read by code that is compiled once.
-  const only = ([attribute, column]: readonly [string, number] = ["", 0]) => ({
-    place: placeOf(attribute) ?? -1,
-    column,
-  });
-  const name = only(shape.name);
-  const length = layout.attribute(`${owner}.${shape.name?.[0]}`)?.length ?? 0;
+  const addressAt = placeOf(address[0])!;
+  const addressWord = (part: number): Step => [addressAt + part, address[1] + part, true, 0, ALL];
+  const netmaskAt = placeOf(shape.netmask?.[0] ?? "");
+  const netmask = (isNetwork: boolean): Step[] =>
+    netmaskAt === undefined ? [] : [[netmaskAt, shape.netmask![1], isNetwork, 0, ALL]];
+  const [name, nameColumn] = shape.name ?? ["", 0];
+  const { place = -1, length = 0 } = layout.attribute(`${owner}.${name}`) ?? {};
   return new Places(
     placeOf(family),
     version,
-    only(address),
-    numbers,
-    only(shape.netmask),
-    new NamePlace(name.place, name.column, length, numberOf),
+    [addressWord(0), ...netmask(true), ...numbers],
+    [...[0, 1, 2, 3].map(addressWord), ...netmask(false), ...numbers],
+    new NamePlace(place, nameColumn, length, numberOf),
     shape.counters,
     counters,
   );
