@@ -34,6 +34,8 @@ export class Burst {
   readonly #buffer = Buffer.allocUnsafeSlow(READ_BYTES);
   readonly #words = new Uint32Array(this.#buffer.buffer);
   #question: ServersQuestion | undefined;
+  /** Whether a dump is under way. */
+  #begun = false;
 
   /** @param calls of a socket whose exchange this is */
   constructor(calls: DatagramCalls) {
@@ -41,45 +43,49 @@ export class Burst {
   }
 
   /** Reads on, MOST services at most. Returns whether the dump of a service has begun that is not done: it may still go on. */
-  run(datagram: Datagram, { list, services, reader, rows, ends }: Wanted): boolean {
-    this.#question ??= new ServersQuestion(datagram.family);
-    const question = this.#question;
-    const words = this.#words;
-    const answer = kindOf(datagram.family, NLM_F_MULTI);
-    const end = kindOf(NLMSG_DONE, NLM_F_MULTI);
-    const most = Math.min(ends.length + MOST, services.length);
-    let begun = false;
+  run(datagram: Datagram, wanted: Wanted): boolean {
+    this.#begun = false;
     // Shapes have to be learned before.
-    if (!reader.knowsShapes) return false;
+    if (!wanted.reader.knowsShapes) return false;
     try {
-      while (ends.length < most) {
-        const service = services[ends.length]!;
-        const sequence = datagram.claim();
-        if (!question.ask(sequence, list, service)) return false;
-        this.#calls.write(question.bytes);
-        begun = true;
-        const family = list.words[list.at(service) + SERVICE_COLUMN.VERSION] === 6 ? AF_INET6 : AF_INET;
-        for (;;) {
-          const length = this.#calls.read(this.#buffer);
-          const read =
-            length < READ_BYTES ? reader.readRun(rows.store, words, 0, length >> 2, answer, sequence, family) : 0;
-          if (4 * read === length) continue;
-          // What is left has to be the end of the dump, without an error.
-          const isEnd =
-            length - 4 * read === END_BYTES &&
-            words[read + KIND_WORD] === end &&
-            words[read + SEQUENCE_WORD] === sequence &&
-            words[read + END_ERRNO_WORD] === 0;
-          if (!isEnd) return true;
-          break;
-        }
-        begun = false;
-        ends.push(rows.count);
-      }
+      this.#read(datagram, wanted, Math.min(wanted.ends.length + MOST, wanted.services.length));
     } catch (error) {
       // The general way meets the same error of the system, if it stays one.
       if ((error as NodeJS.ErrnoException).code === undefined) throw error;
     }
-    return begun;
+    return this.#begun;
+  }
+
+  #read(datagram: Datagram, { list, services, reader, rows, ends }: Wanted, most: number): void {
+    this.#question ??= new ServersQuestion(datagram.family);
+    const question = this.#question;
+    const calls = this.#calls;
+    const words = this.#words;
+    const { store } = rows;
+    const answer = kindOf(datagram.family, NLM_F_MULTI);
+    const end = kindOf(NLMSG_DONE, NLM_F_MULTI);
+    while (ends.length < most) {
+      const service = services[ends.length]!;
+      const sequence = datagram.claim();
+      if (!question.ask(sequence, list, service)) return;
+      calls.write(question.bytes);
+      this.#begun = true;
+      const family = list.words[list.at(service) + SERVICE_COLUMN.VERSION] === 6 ? AF_INET6 : AF_INET;
+      for (;;) {
+        const length = calls.read(this.#buffer);
+        const read = length < READ_BYTES ? reader.readRun(store, words, 0, length >> 2, answer, sequence, family) : 0;
+        if (4 * read === length) continue;
+        // What is left has to be the end of the dump, without an error.
+        const isEnd =
+          length - 4 * read === END_BYTES &&
+          words[read + KIND_WORD] === end &&
+          words[read + SEQUENCE_WORD] === sequence &&
+          words[read + END_ERRNO_WORD] === 0;
+        if (!isEnd) return;
+        break;
+      }
+      this.#begun = false;
+      ends.push(store.count);
+    }
   }
 }

@@ -57,12 +57,6 @@ export class ByteLines {
     putBytes(this.#bytes, start, bytes, length);
   }
 
-  /** Some of what was written since `clear`, once more. */
-  again(from: number, length: number): void {
-    const start = this.#grow(length);
-    this.#bytes.copyWithin(start, from, from + length);
-  }
-
   /** Any text, in UTF-8. Lengths of fields do not count it right unless it is ASCII. */
   utf8(text: string): void {
     for (let at = 0; at < text.length; at++) {

@@ -29,101 +29,97 @@ export function* settingsChanges(timeouts?: Timeouts, daemons: readonly Daemon[]
 /** Writes the rules of `tableChanges`, each with its line end. */
 export function writeTable(out: ByteLines, part: readonly ServiceRows[]): void {
   for (const entry of part) {
-    writeService(out, entry);
-    writeServers(out, entry);
+    const start = out.length;
+    writeServers(out, entry, start, writeService(out, entry));
   }
 }
 
 /** The words between address and weight. */
 const METHODS = { masq: ascii(" -m -w "), route: ascii(" -g -w ") };
-const ADD_SERVICE = ascii("-A ");
 const SCHEDULER = ascii(" -s ");
-const ADD_SERVER = ascii("-a ");
 const SERVER = ascii(" -r ");
-/** The options before an address, by the numbers of protocols. */
-const PROTOCOLS: ReadonlyMap<number, Uint8Array> = new Map(
+const ADD_SERVICE = "-A ";
+const LOWER_A = 0x61;
+/** What stands before the address of a service, by the numbers of protocols. */
+const ADD_SERVICES: ReadonlyMap<number, Uint8Array> = new Map(
   Object.entries(PROTOCOL_OPTIONS).map(([name, option]) => [
     protocolNumber(name as keyof typeof PROTOCOL_OPTIONS),
-    ascii(`${option} `),
+    ascii(`${ADD_SERVICE}${option} `),
   ]),
 );
 
-/** More than a key takes, or the rest of a rule about a server, as long as it is IPv4. */
+/** More than a rule has, or its rest behind the key, as long as it is common and IPv4. */
 const MOST_BYTES = 64;
 
-/** Writes formatServiceKey. */
-function writeKey(out: ByteLines, entry: ServiceRows): void {
-  const { words } = entry.list;
-  const at = entry.list.at(entry.row);
-  const option = PROTOCOLS.get(words[at + SERVICE_COLUMN.PROTOCOL]!);
-  if (option === undefined || words[at + SERVICE_COLUMN.VERSION] !== 4)
-    out.text(formatServiceKey(serviceKey(entry.service)));
-  else {
-    const bytes = out.room(MOST_BYTES);
-    const end = putBytes(bytes, out.length, option);
-    out.end(putEndpoint(bytes, end, words[at + SERVICE_COLUMN.ADDRESS]!, words[at + SERVICE_COLUMN.PORT]!));
-  }
-}
-
-function writeService(out: ByteLines, entry: ServiceRows): void {
+/** Returns the length of what rules of its servers begin with too, but for the letter: `-A -t 192.0.2.1:80`. */
+function writeService(out: ByteLines, entry: ServiceRows): number {
   const { list, row } = entry;
   const { words } = list;
   const at = list.at(row);
+  const beginning = ADD_SERVICES.get(words[at + SERVICE_COLUMN.PROTOCOL]!);
   // There is nothing to say but the key and the scheduler.
   const isPlain =
-    PROTOCOLS.has(words[at + SERVICE_COLUMN.PROTOCOL]!) &&
     words[at + SERVICE_COLUMN.FLAGS] === 0 &&
     words[at + SERVICE_COLUMN.TIMEOUT] === 0 &&
     words[at + SERVICE_COLUMN.VERSION] === 4 &&
     words[at + SERVICE_COLUMN.NETMASK] === 0xffffffff &&
     words[at + SERVICE_COLUMN.ENGINE] === 0 &&
     words[at + SERVICE_COLUMN.PORT] !== 0;
-  if (isPlain) {
-    out.raw(ADD_SERVICE);
-    writeKey(out, entry);
-    out.raw(SCHEDULER);
-    out.utf8(list.nameOf(words[at + SERVICE_COLUMN.SCHEDULER]!));
-  } else out.utf8(formatChange({ kind: "add-service", service: entry.service }));
+  if (!isPlain || beginning === undefined) {
+    const { service } = entry;
+    out.utf8(formatChange({ kind: "add-service", service }));
+    out.endLine();
+    return ADD_SERVICE.length + formatServiceKey(serviceKey(service)).length;
+  }
+  const bytes = out.room(MOST_BYTES);
+  const start = out.length;
+  const address = putBytes(bytes, start, beginning);
+  const end = putEndpoint(bytes, address, words[at + SERVICE_COLUMN.ADDRESS]!, words[at + SERVICE_COLUMN.PORT]!);
+  out.end(putBytes(bytes, end, SCHEDULER));
+  out.utf8(list.nameOf(words[at + SERVICE_COLUMN.SCHEDULER]!));
   out.endLine();
+  return end - start;
 }
 
-function writeServers(out: ByteLines, entry: ServiceRows): void {
+/**
+ * @param ofService where the rule of the service begins
+ * @param key what writeService returned
+ */
+function writeServers(out: ByteLines, entry: ServiceRows, ofService: number, key: number): void {
   const { list, row: service, rows, order } = entry;
   const { words } = rows;
   const of = list.at(service);
   const isMark = list.words[of + SERVICE_COLUMN.MARK] !== 0;
   const port = isMark ? undefined : list.words[of + SERVICE_COLUMN.PORT]!;
-  const isCommon = isMark || PROTOCOLS.has(list.words[of + SERVICE_COLUMN.PROTOCOL]!);
-  // Where the last rule is that began as all of them do, and the length of that.
-  let last = 0;
-  let length = 0;
+  const isCommon = isMark || ADD_SERVICES.has(list.words[of + SERVICE_COLUMN.PROTOCOL]!);
+  // The rule before, which begins alike.
+  let last = ofService;
+  let length = key;
   for (let index = 0; index < order.length; index++) {
     const row = order[index]!;
     const at = rows.at(row);
     const method = isCommon ? commonMethod(words, at, port) : undefined;
     if (method === undefined) {
-      const key = serviceKey(entry.service);
-      out.utf8(formatChange({ kind: "add-server", service: key, server: rows.server(row) }));
+      out.utf8(formatChange({ kind: "add-server", service: serviceKey(entry.service), server: rows.server(row) }));
       out.endLine();
       continue;
     }
+    const bytes = out.room(length + MOST_BYTES);
     const start = out.length;
-    if (length > 0) out.again(last, length);
-    else {
-      out.raw(ADD_SERVER);
-      writeKey(out, entry);
-      out.raw(SERVER);
-      length = out.length - start;
+    bytes.copyWithin(start, last, last + length);
+    if (last === ofService) {
+      bytes[start + 1] = LOWER_A;
+      length = putBytes(bytes, start + length, SERVER) - start;
     }
     last = start;
     if (words[at + COLUMN.VERSION] === 4) {
-      const bytes = out.room(MOST_BYTES);
-      let end = putEndpoint(bytes, out.length, words[at + COLUMN.ADDRESS]!, words[at + COLUMN.PORT]!);
+      let end = putEndpoint(bytes, start + length, words[at + COLUMN.ADDRESS]!, words[at + COLUMN.PORT]!);
       end = putBytes(bytes, end, method);
       end = putNumber(bytes, end, words[at + COLUMN.WEIGHT]!);
       bytes[end++] = LINE_END;
       out.end(end);
     } else {
+      out.end(start + length);
       out.text(formatEndpoint(rows.address(row), words[at + COLUMN.PORT]!));
       out.raw(method);
       out.number(words[at + COLUMN.WEIGHT]!);
