@@ -32,7 +32,7 @@ export class Burst {
   readonly #calls: DatagramCalls;
   /** Its own: that of the socket may hold messages that are being read. */
   readonly #buffer = Buffer.allocUnsafeSlow(READ_BYTES);
-  readonly #words = new Uint32Array(this.#buffer.buffer);
+  readonly #words = new Int32Array(this.#buffer.buffer);
   #question: ServersQuestion | undefined;
   /** Whether a dump is under way. */
   #begun = false;

@@ -18,7 +18,7 @@ export interface Attribute {
  */
 export class Layout {
   /** Where the headers of attributes stand, each followed by what stands there; in words of 32 bits. */
-  readonly #headers: Uint32Array;
+  readonly #headers: Int32Array;
   readonly #attributes = new Map<string, Attribute>();
 
   /**
@@ -27,19 +27,19 @@ export class Layout {
    */
   constructor(
     table: AttributeTable<Rows>,
-    words: Uint32Array,
+    words: Int32Array,
     start: number,
     readonly length: number,
   ) {
     const headers: number[] = [];
     this.#learn(headers, table, words, start, 0, length, "");
-    this.#headers = Uint32Array.from(headers);
+    this.#headers = Int32Array.from(headers);
   }
 
   #learn(
     headers: number[],
     table: AttributeTable<Rows>,
-    words: Uint32Array,
+    words: Int32Array,
     start: number,
     from: number,
     end: number,
@@ -48,7 +48,7 @@ export class Layout {
     for (let at = from; at < end; ) {
       const header = words[start + at / 4]!;
       headers.push(at / 4, header);
-      const [size, type] = new Uint16Array(Uint32Array.of(header).buffer);
+      const [size, type] = new Uint16Array(Int32Array.of(header).buffer);
       const row = table.row(type! & NLA_TYPE_MASK);
       if (row !== undefined) {
         const name = path + row.name;
@@ -62,7 +62,7 @@ export class Layout {
   }
 
   /** Whether a message has this shape. */
-  fits(words: Uint32Array, start: number, length: number): boolean {
+  fits(words: Int32Array, start: number, length: number): boolean {
     if (length !== this.length) return false;
     const headers = this.#headers;
     for (let index = 0; index < headers.length; index += 2) {

@@ -31,14 +31,14 @@ export class Layouts<R> {
   }
 
   /** The reader for attributes, `length` bytes of them from word `start` on; absent for those of a new shape. */
-  find(words: Uint32Array, start: number, length: number): R | undefined {
+  find(words: Int32Array, start: number, length: number): R | undefined {
     const layout = this.#layout;
     if (layout === undefined) return undefined;
     return layout.fits(words, start, length) || this.#search(words, start, length) ? this.#reader : undefined;
   }
 
   /** Goes over to the shape of a message. False if it is a new one. */
-  #search(words: Uint32Array, start: number, length: number): boolean {
+  #search(words: Int32Array, start: number, length: number): boolean {
     for (const [layout, reader] of this.#known) {
       if (!layout.fits(words, start, length)) continue;
       this.#layout = layout;

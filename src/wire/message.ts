@@ -65,8 +65,8 @@ export interface Message {
   readonly flags: number;
   readonly sequence: number;
   readonly bytes: Buffer;
-  /** The memory in which the bytes lie, as words of 32 bits. */
-  readonly words: Uint32Array;
+  /** The memory in which the bytes lie, as words of 32 bits, with a sign: compilers take larger numbers for doubles. */
+  readonly words: Int32Array;
   /** Start and length of the payload behind `struct nlmsghdr`. */
   readonly offset: number;
   readonly length: number;
@@ -87,7 +87,7 @@ export class MessageReader implements Message {
   flags = 0;
   sequence = 0;
   bytes: Buffer = Buffer.alloc(0);
-  words: Uint32Array = new Uint32Array();
+  words: Int32Array = new Int32Array();
   offset = 0;
   length = 0;
   first = 0;
@@ -100,7 +100,7 @@ export class MessageReader implements Message {
     // Words lie at multiples of four. Those of the socket do; its memory is the same every time.
     this.bytes = bytes.byteOffset % 4 === 0 ? bytes : Buffer.from(Uint8Array.from(bytes).buffer);
     const { buffer } = this.bytes;
-    if (this.words.buffer !== buffer) this.words = new Uint32Array(buffer, 0, buffer.byteLength >> 2);
+    if (this.words.buffer !== buffer) this.words = new Int32Array(buffer, 0, buffer.byteLength >> 2);
     this.#base = this.bytes.byteOffset >> 2;
     this.#next = 0;
   }
@@ -112,14 +112,14 @@ export class MessageReader implements Message {
     if (at >= bytes.length) return false;
     const left = bytes.length - at;
     const word = this.#base + (at >> 2);
-    const length = left < NLMSG_HDRLEN ? 0 : words[word]!;
+    const length = left < NLMSG_HDRLEN ? 0 : words[word]! >>> 0;
     if (length < NLMSG_HDRLEN || length > left) {
       throw new DecodeError(`netlink message of ${length} bytes where ${left} bytes are left`);
     }
     const kind = words[word + 1]!;
     this.type = LITTLE_ENDIAN ? kind & 0xffff : kind >>> 16;
     this.flags = LITTLE_ENDIAN ? kind >>> 16 : kind & 0xffff;
-    this.sequence = words[word + 2]!;
+    this.sequence = words[word + 2]! >>> 0;
     this.offset = at + NLMSG_HDRLEN;
     this.length = length - NLMSG_HDRLEN;
     this.first = word + MESSAGE_WORDS;
@@ -147,7 +147,7 @@ export const SEQUENCE_WORD = SEQUENCE_OFFSET / 4;
 
 /** The word of a type and flags. */
 export const kindOf = (type: number, flags: number): number =>
-  LITTLE_ENDIAN ? type + flags * 0x1_0000 : type * 0x1_0000 + flags;
+  LITTLE_ENDIAN ? type | (flags << 16) : (type << 16) | flags;
 
 /** Length of an NLMSG_DONE message, and which of its words is the error number. */
 export const END_BYTES = NLMSG_HDRLEN + 4;
@@ -156,7 +156,7 @@ export const END_ERRNO_WORD = NLMSG_HDRLEN / 4;
 /** The error number in an NLMSG_ERROR or NLMSG_DONE message: 0 for success, else positive as in errno(3). */
 export function messageErrno(message: Message): number {
   if (message.length < 4) return 0;
-  return -(message.words[message.first - GENL_HDRLEN / 4]! | 0) || 0;
+  return -message.words[message.first - GENL_HDRLEN / 4]! || 0;
 }
 
 /** Where the attributes of a generic netlink message lie, behind `struct genlmsghdr`. */

@@ -34,7 +34,7 @@ type NumberOf = (name: string) => number;
 
 /** A name, and the one that came last: most services have the same scheduler. */
 class NamePlace {
-  readonly #words: Uint32Array;
+  readonly #words: Int32Array;
   #number = 0;
 
   /**
@@ -47,11 +47,11 @@ class NamePlace {
     readonly length: number,
     readonly numberOf: NumberOf,
   ) {
-    this.#words = new Uint32Array(Math.ceil(length / 4));
+    this.#words = new Int32Array(Math.ceil(length / 4));
   }
 
   /** The number of the name at a word. */
-  read(from: Uint32Array, at: number): number {
+  read(from: Int32Array, at: number): number {
     const words = this.#words;
     let same = this.#number !== 0;
     for (let word = 0; word < words.length; word++) {
@@ -156,7 +156,7 @@ export class RowReader<R extends Rows> {
    */
   readRun(
     store: RowStore,
-    from: Uint32Array,
+    from: Int32Array,
     begin: number,
     end: number,
     kind: number,

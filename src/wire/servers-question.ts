@@ -16,7 +16,7 @@ import { Writer } from "./writer.js";
 export class ServersQuestion {
   /** The whole message. */
   readonly bytes: Uint8Array;
-  readonly #words: Uint32Array;
+  readonly #words: Int32Array;
   readonly #family: number;
   readonly #protocol: number;
   readonly #address: number;
@@ -28,7 +28,7 @@ export class ServersQuestion {
     const request = getDest({ protocol: "tcp", address: ANY.ipv4, port: 0 });
     writeRequest(out, family, 0, NLM_F_REQUEST | NLM_F_ACK | NLM_F_DUMP, request);
     this.bytes = Uint8Array.from(out.bytes);
-    this.#words = new Uint32Array(this.bytes.buffer);
+    this.#words = new Int32Array(this.bytes.buffer);
     const layout = new Layout(COMMAND, this.#words, MESSAGE_WORDS, this.bytes.length - 4 * MESSAGE_WORDS);
     const place = (name: string) => MESSAGE_WORDS + layout.place(`SERVICE.${name}`)!;
     this.#family = place("AF");

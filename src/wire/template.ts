@@ -78,7 +78,7 @@ const DEST_NUMBERS = ["ADDR", "PORT", "FWD_METHOD", "WEIGHT", "U_THRESH", "L_THR
 /** The encoded sample, and where the numbers lie in its words. */
 interface Places {
   readonly bytes: Uint8Array;
-  readonly words: Uint32Array;
+  readonly words: Int32Array;
   readonly service: Readonly<Record<(typeof SERVICE_NUMBERS)[number], number>>;
   /** Without meaning where the sample has no server. */
   readonly dest: Readonly<Record<(typeof DEST_NUMBERS)[number], number>>;
@@ -88,7 +88,7 @@ function placesOf(sample: Values<(typeof COMMAND)["rows"]>): Places {
   const out = new Writer();
   COMMAND.encode(out, sample);
   const bytes = Uint8Array.from(out.bytes);
-  const words = new Uint32Array(bytes.buffer);
+  const words = new Int32Array(bytes.buffer);
   const layout = new Layout(COMMAND, words, 0, bytes.length);
   const places = <Name extends string>(prefix: string, names: readonly Name[]) =>
     Object.fromEntries(names.map((name) => [name, layout.place(`${prefix}.${name}`) ?? -1])) as Record<Name, number>;

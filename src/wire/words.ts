@@ -3,10 +3,9 @@ import { LITTLE_ENDIAN } from "./writer.js";
 
 // Numbers of messages that are read as words of 32 bits.
 
-const swapped = (word: number) =>
-  ((word << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24)) >>> 0;
+const swapped = (word: number) => (word << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24);
 
-/** 32 bits in network order. */
+/** 32 bits in network order, with a sign. */
 export const be32: (word: number) => number = LITTLE_ENDIAN ? swapped : (word) => word;
 
 /** 16 bits in network order, at the beginning of a word. */
