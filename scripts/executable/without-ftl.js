@@ -6,6 +6,8 @@
 const ROOMS = /\/src\/(?:client|listing|model|options|render|restore|rules|wire)\/[^/]+\.ts$/;
 
 const FUNCTIONS = /^(?:export )?(?:async )?function\*? ?(\w+)/gm;
+/** Those of one expression, too. */
+const ARROWS = /^(?:export )?const (\w+)(?:: .*?)? = \(.*\)(?:: [^=]+)? =>/gm;
 const CLASSES = /^(?:export )?class (\w+)/gm;
 
 /**
@@ -19,14 +21,16 @@ export const withoutFtl = {
     onLoad({ filter: ROOMS }, async ({ path }) => {
       const source = await Bun.file(path).text();
       // An overloaded function is declared more than once.
-      const functions = new Set(Array.from(source.matchAll(FUNCTIONS), ([, name]) => name));
+      const functions = new Set([...source.matchAll(FUNCTIONS), ...source.matchAll(ARROWS)].map(([, name]) => name));
       const classes = Array.from(source.matchAll(CLASSES), ([, name]) => name);
       const methods = classes.map((name) => `...Object.values(Object.getOwnPropertyDescriptors(${name}.prototype))`);
       const lines = [
         'import { noFTL as keepFromFtl } from "bun:jsc";',
         source,
         `for (const each of [${[...functions].join(", ")}]) keepFromFtl(each);`,
-        `for (const { value } of [${methods.join(", ")}]) if (typeof value === "function") keepFromFtl(value);`,
+        `for (const { value, get } of [${methods.join(", ")}]) {`,
+        '  for (const each of [value, get]) if (typeof each === "function") keepFromFtl(each);',
+        "}",
       ];
       return { contents: lines.join("\n"), loader: "ts" };
     });

@@ -71,6 +71,15 @@ export class Rows {
   }
 }
 
+/** Which of two rows comes first, by the columns from one to another in the order in which they stand: below 0 if it is `a`. */
+export function compareRows({ words, width }: RowStore, a: number, b: number, first: number, last: number): number {
+  for (let column = first; column <= last; column++) {
+    const difference = words[a * width + column]! - words[b * width + column]!;
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
 /** Writes an address into its words; returns 4 or 6. The words are numbers in the order of addresses. */
 export function writeAddressWords(words: Uint32Array, at: number, address: Address): number {
   const bytes = addressBytes(address);

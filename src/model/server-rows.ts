@@ -7,7 +7,7 @@ import {
   TUNNEL_NUMBERS,
 } from "./destination.js";
 import { numbered } from "./named.js";
-import { addressOf, Rows, STATS_WORDS, statsOf, writeAddressWords, writeStatsWords } from "./rows.js";
+import { addressOf, compareRows, Rows, STATS_WORDS, statsOf, writeAddressWords, writeStatsWords } from "./rows.js";
 import type { DestinationState, LiveDestination } from "./table.js";
 
 /** The columns of a row. An IPv4 address is the first of its four words, which are numbers in the order of addresses. */
@@ -133,13 +133,8 @@ export class ServerRows extends Rows {
     }
   }
 
+  /** The columns up to the port are in the order in which they count. */
   #compare(a: number, b: number): number {
-    const { words } = this;
-    // The columns up to the port are in the order in which they count.
-    for (let column = COLUMN.VERSION; column <= COLUMN.PORT; column++) {
-      const difference = words[a * WIDTH + column]! - words[b * WIDTH + column]!;
-      if (difference !== 0) return difference;
-    }
-    return 0;
+    return compareRows(this.store, a, b, COLUMN.VERSION, COLUMN.PORT);
   }
 }

@@ -1,5 +1,5 @@
 import { dotted, ipv4Number } from "./address.js";
-import { addressOf, Rows, STATS_WORDS, statsOf, writeAddressWords, writeStatsWords } from "./rows.js";
+import { addressOf, compareRows, Rows, STATS_WORDS, statsOf, writeAddressWords, writeStatsWords } from "./rows.js";
 import { FULL_NETMASK, isFirewallMark, protocolNumber, protocolOf, type Service, type ServiceKey } from "./service.js";
 import type { Stats } from "./stats.js";
 
@@ -141,12 +141,7 @@ export class ServiceList extends Rows {
 
   /** As compareServices. */
   #compare(a: number, b: number): number {
-    const { words } = this;
-    for (let column = SERVICE_COLUMN.MARK; column <= SERVICE_COLUMN.PORT; column++) {
-      const difference = words[a * WIDTH + column]! - words[b * WIDTH + column]!;
-      if (difference !== 0) return difference;
-    }
-    return 0;
+    return compareRows(this.store, a, b, SERVICE_COLUMN.MARK, SERVICE_COLUMN.PORT);
   }
 }
 
