@@ -34,7 +34,6 @@ export class Burst {
   readonly #buffer = Buffer.allocUnsafeSlow(READ_BYTES);
   readonly #words = new Int32Array(this.#buffer.buffer);
   #question: ServersQuestion | undefined;
-  /** Whether a dump is under way. */
   #begun = false;
 
   /** @param calls of a socket whose exchange this is */
@@ -42,21 +41,16 @@ export class Burst {
     this.#calls = calls;
   }
 
-  /** Reads on, MOST services at most. Returns whether the dump of a service has begun that is not done: it may still go on. */
-  run(datagram: Datagram, wanted: Wanted): boolean {
-    this.#begun = false;
-    // Shapes have to be learned before.
-    if (!wanted.reader.knowsShapes) return false;
-    try {
-      this.#read(datagram, wanted, Math.min(wanted.ends.length + MOST, wanted.services.length));
-    } catch (error) {
-      // The general way meets the same error of the system, if it stays one.
-      if ((error as NodeJS.ErrnoException).code === undefined) throw error;
-    }
+  /** Whether the dump of a service has begun that is not done: it may still go on. */
+  get begun(): boolean {
     return this.#begun;
   }
 
-  #read(datagram: Datagram, { list, services, reader, rows, ends }: Wanted, most: number): void {
+  /** Reads on, MOST services at most. Throws the system's errors, with `code`. */
+  run(datagram: Datagram, { list, services, reader, rows, ends }: Wanted): void {
+    this.#begun = false;
+    // Shapes have to be learned before.
+    if (!reader.knowsShapes) return;
     this.#question ??= new ServersQuestion(datagram.family);
     const question = this.#question;
     const calls = this.#calls;
@@ -64,6 +58,7 @@ export class Burst {
     const { store } = rows;
     const answer = kindOf(datagram.family, NLM_F_MULTI);
     const end = kindOf(NLMSG_DONE, NLM_F_MULTI);
+    const most = Math.min(ends.length + MOST, services.length);
     while (ends.length < most) {
       const service = services[ends.length]!;
       const sequence = datagram.claim();

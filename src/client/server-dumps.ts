@@ -45,12 +45,16 @@ export class ServerDumps {
   #some(wanted: Wanted): Exchange<void> {
     const { list, services, reader, rows, ends } = wanted;
     const most = ends.length + MOST;
-    let begun = false;
     let rest: Exchange<void>;
     return {
       atOnce: (datagram, calls) => {
         this.#burst ??= new Burst(calls);
-        begun = this.#burst.run(datagram, wanted);
+        try {
+          this.#burst.run(datagram, wanted);
+        } catch (error) {
+          // The general way meets the same error of the system, if it stays one.
+          if ((error as NodeJS.ErrnoException).code === undefined) throw error;
+        }
         return ends.length === Math.min(most, services.length) ? { value: undefined } : undefined;
       },
       begin: (datagram) => {
@@ -68,7 +72,7 @@ export class ServerDumps {
             ends[first + index] = rows.count;
           },
         };
-        rest = dumps(keys.map(getDest), sink, begun);
+        rest = dumps(keys.map(getDest), sink, this.#burst?.begun);
         rest.begin(datagram);
       },
       receive: (message, datagram) => rest.receive(message, datagram),

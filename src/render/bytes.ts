@@ -47,24 +47,24 @@ export class ByteLines {
 
   /** One character per byte (ISO 8859-1). */
   text(text: string): void {
-    const start = this.#grow(text.length);
-    for (let at = 0; at < text.length; at++) this.#bytes[start + at] = text.charCodeAt(at);
+    const bytes = this.room(text.length);
+    const start = this.#length;
+    for (let at = 0; at < text.length; at++) bytes[start + at] = text.charCodeAt(at);
+    this.#length = start + text.length;
   }
 
   /** A few bytes, or the first of them. */
-  raw(bytes: Uint8Array, length = bytes.length): void {
-    const start = this.#grow(length);
-    putBytes(this.#bytes, start, bytes, length);
+  raw(from: Uint8Array, length = from.length): void {
+    const bytes = this.room(length);
+    this.#length = putBytes(bytes, this.#length, from, length);
   }
 
   /** Any text, in UTF-8. Lengths of fields do not count it right unless it is ASCII. */
   utf8(text: string): void {
     for (let at = 0; at < text.length; at++) {
       if (text.charCodeAt(at) < 0x80) continue;
-      const bytes = Buffer.from(text);
-      const start = this.#grow(bytes.length);
-      this.#bytes.set(bytes, start);
       this.#ascii = false;
+      this.raw(Buffer.from(text));
       return;
     }
     this.text(text);
@@ -75,9 +75,14 @@ export class ByteLines {
    * `length` on with the functions below, and then `end` says how far. Valid until something else is written.
    */
   room(count: number): Uint8Array {
-    const start = this.#grow(count);
-    this.#length = start;
+    if (this.#length + count > this.#bytes.length) this.#enlarge(count);
     return this.#bytes;
+  }
+
+  #enlarge(count: number): void {
+    const larger = Buffer.allocUnsafe((this.#length + count) * 2);
+    this.#bytes.copy(larger, 0, 0, this.#length);
+    this.#bytes = larger;
   }
 
   /** Says where ends what was written there. */
@@ -93,15 +98,15 @@ export class ByteLines {
 
   /** A single character. */
   byte(code: number): void {
-    const start = this.#grow(1);
-    this.#bytes[start] = code;
+    const bytes = this.room(1);
+    bytes[this.#length++] = code;
   }
 
   /** That many blanks; none if the number is negative. */
   blanks(count: number): void {
     if (count <= 0) return;
-    const start = this.#grow(count);
-    for (let at = start; at < start + count; at++) this.#bytes[at] = BLANK;
+    const bytes = this.room(count);
+    this.#length = putBlanks(bytes, this.#length, this.#length + count);
   }
 
   /** A whole number, not negative, with zeros before it up to `width` digits. */
@@ -114,13 +119,15 @@ export class ByteLines {
     }
     let digits = width;
     for (let limit = 10 ** width; value >= limit; limit *= 10) digits++;
-    const start = this.#grow(digits);
+    const bytes = this.room(digits);
+    const start = this.#length;
     let rest = value | 0;
     for (let at = start + digits - 1; at >= start; at--) {
       const tenth = (rest / 10) | 0;
-      this.#bytes[at] = ZERO + rest - tenth * 10;
+      bytes[at] = ZERO + rest - tenth * 10;
       rest = tenth;
     }
+    this.#length = start + digits;
   }
 
   /** Fills up the field with blanks, and ends it with one more. */
@@ -133,20 +140,6 @@ export class ByteLines {
   endLine(): void {
     this.byte(LINE_END);
     this.#field = this.#length;
-  }
-
-  /** Makes room and returns where it begins. */
-  #grow(count: number): number {
-    const start = this.#length;
-    this.#length = start + count;
-    if (this.#length > this.#bytes.length) this.#enlarge(start);
-    return start;
-  }
-
-  #enlarge(used: number): void {
-    const larger = Buffer.allocUnsafe(this.#length * 2);
-    this.#bytes.copy(larger, 0, 0, used);
-    this.#bytes = larger;
   }
 }
 

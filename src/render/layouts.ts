@@ -41,23 +41,22 @@ interface Column {
 
 /** Blanks and columns, which end in blanks, as in ipvsadm 1.31. */
 function columns(...list: readonly Column[]): Columns["server"] {
-  return (bytes, start, rows, row) => {
-    const { words } = rows;
-    const at = rows.at(row);
-    let end = start;
-    for (let index = 0; index < list.length; index++) {
-      const { column, width, text } = list[index]!;
-      bytes[end++] = BLANK;
-      const until = end + width;
-      if (text === undefined) end = putNumber(bytes, end, words[at + column]!);
-      else {
-        const word = text(rows, row);
-        end = putBytes(bytes, end, word);
-      }
-      end = putBlanks(bytes, end, until);
-    }
-    return end;
-  };
+  return (bytes, at, rows, row) => putColumns(list, bytes, at, rows, row);
+}
+
+function putColumns(list: readonly Column[], bytes: Uint8Array, start: number, rows: ServerRows, row: number): number {
+  const { words } = rows;
+  const at = rows.at(row);
+  let end = start;
+  for (let index = 0; index < list.length; index++) {
+    const { column, width, text } = list[index]!;
+    bytes[end++] = BLANK;
+    const until = end + width;
+    if (text === undefined) end = putNumber(bytes, end, words[at + column]!);
+    else end = putBytes(bytes, end, text(rows, row));
+    end = putBlanks(bytes, end, until);
+  }
+  return end;
 }
 
 const number = (column: number, width: number): Column => ({ column, width });
