@@ -10,7 +10,7 @@
 
 export type { BatchResult, Refusal } from "./client/batch.js";
 // The kernel
-export { IpvsClient, type ReadOptions } from "./client/client.js";
+export { IpvsClient, type ReadOptions, type ReadRowsOptions } from "./client/client.js";
 export { CONNECTIONS_FILE, readConnections } from "./client/connections.js";
 export type { DatagramCalls, Room } from "./client/datagram-calls.js";
 export type { NetlinkReceiver, NetlinkSocket, OpenSocket } from "./client/netlink-socket.js";

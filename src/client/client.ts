@@ -1,6 +1,7 @@
 import { DecodeError, KernelError } from "../errors.js";
 import type { Destination, DestinationKey } from "../model/destination.js";
 import { RowsEntry } from "../model/rows-entry.js";
+import type { ServerRows } from "../model/server-rows.js";
 import type { Service, ServiceKey } from "../model/service.js";
 import { ServiceList, type ServiceOrder } from "../model/service-list.js";
 import { ServiceRows, withServers } from "../model/service-rows.js";
@@ -27,6 +28,15 @@ const PART = 64;
 export interface ReadOptions {
   /** Also read counters and rates. Default false, which is faster. */
   readonly stats?: boolean;
+}
+
+/** The same, and how the rows of a table are kept. */
+export interface ReadRowsOptions extends ReadOptions {
+  /**
+   * Let the servers of each part take the memory of those before: for readers that have done with a part when they ask for the next one.
+   * Default false.
+   */
+  readonly reuse?: boolean;
 }
 
 /**
@@ -138,14 +148,16 @@ export class IpvsClient {
    * @param order of the services; default: the kernel's
    */
   async *rowParts(
-    options: ReadOptions = {},
+    options: ReadRowsOptions = {},
     order: ServiceOrder = "kernel",
   ): AsyncGenerator<readonly ServiceRows[], void, undefined> {
     const list = await this.#list(options);
     const services = list.rows(order);
+    let used: ServerRows | undefined;
     for (let start = 0; start < services.length; start += PART) {
       const some = services.slice(start, start + PART);
-      const { rows, ends } = await this.#servers.read(list, some, options);
+      const { rows, ends } = await this.#servers.read(list, some, options, used);
+      if (options.reuse) used = rows;
       const part = some.map(
         (row, index) => new ServiceRows(list, row, rows, rows.between(ends[index - 1] ?? 0, ends[index]!)),
       );

@@ -24,13 +24,18 @@ export class ServerDumps {
     this.#transport = transport;
   }
 
-  /** IPVS_CMD_GET_DEST for some services of a list, one after the other. Throws as IpvsClient does. */
+  /**
+   * IPVS_CMD_GET_DEST for some services of a list, one after the other. Throws as IpvsClient does.
+   *
+   * @param rows where they come; what is there goes
+   */
   async read(
     list: ServiceList,
     services: readonly number[],
     { stats = false }: { readonly stats?: boolean },
+    rows = new ServerRows(this.#expected),
   ): Promise<ServerLists> {
-    const rows = new ServerRows(this.#expected);
+    rows.truncate(0);
     const ends: number[] = [];
     const reader = stats ? this.#withStats : this.#withoutStats;
     while (ends.length < services.length) {

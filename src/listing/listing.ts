@@ -69,13 +69,18 @@ async function servicesText(
   { info, names }: Session,
   parts: Parts,
 ): Promise<AsyncIterable<string | Uint8Array>> {
-  // Names are looked up all at once and wide columns fit all lines, so such listings come in one part.
-  const streams = list.numeric && !list.wide;
-  return renderServices(list, info, streams ? parts : [await whole(parts)], list.numeric ? undefined : names);
+  const some = comesInParts(list) ? parts : [await whole(parts)];
+  return renderServices(list, info, some, list.numeric ? undefined : names);
+}
+
+/** Names are looked up all at once, and wide columns fit all lines. */
+function comesInParts({ numeric, wide }: ListServices): boolean {
+  return numeric && !wide;
 }
 
 async function* listedParts(list: ListServices, client: IpvsClient): TableParts {
-  const options = { stats: list.json || list.layout === "stats" || list.layout === "rate" };
+  const stats = list.json || list.layout === "stats" || list.layout === "rate";
+  const options = { stats, reuse: list.json || comesInParts(list) };
   const parts = list.service
     ? [[withRows(await client.entry(list.service, options))]]
     : client.rowParts(options, list.sort ? "listing" : "kernel");
@@ -104,7 +109,7 @@ async function saved({ all, sort, json }: Save, { client }: Session): Promise<Pi
 }
 
 async function* sortedParts(stats: boolean, client: IpvsClient): TableParts {
-  for await (const part of client.rowParts({ stats }, "listing")) yield sorted(part);
+  for await (const part of client.rowParts({ stats, reuse: true }, "listing")) yield sorted(part);
 }
 
 function sorted(part: readonly ServiceRows[]): readonly ServiceRows[] {
@@ -114,7 +119,7 @@ function sorted(part: readonly ServiceRows[]): readonly ServiceRows[] {
 
 /** The kernel puts what is new before what it has, services as well as servers. */
 async function* oldestFirstParts(stats: boolean, client: IpvsClient): TableParts {
-  for await (const part of client.rowParts({ stats }, "oldest first")) {
+  for await (const part of client.rowParts({ stats, reuse: true }, "oldest first")) {
     for (const { order } of part) order.reverse();
     yield part;
   }
