@@ -159,7 +159,8 @@ export class IpvsClient {
       const { rows, ends } = await this.#servers.read(list, some, options, used);
       if (options.reuse) used = rows;
       const part = some.map(
-        (row, index) => new ServiceRows(list, row, rows, rows.between(ends[index - 1] ?? 0, ends[index]!)),
+        (row, index) =>
+          new ServiceRows(list, row, rows, rows.between(index === 0 ? 0 : ends[index - 1]!, ends[index]!)),
       );
       yield await this.#withoutGone(part);
     }

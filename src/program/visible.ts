@@ -1,6 +1,7 @@
-/** All control characters but tab and line end: C0, DEL and C1. */
-const CONTROL = /[^\P{Cc}\t\n]/u;
-const CONTROLS = new RegExp(CONTROL, "gu");
+/** All control characters but tab and line end: C0, DEL and C1. By their numbers, in which engines look for them fastest. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it is for finding them
+const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/;
+const CONTROLS = new RegExp(CONTROL, "g");
 
 /**
  * Text as it may be shown: control characters, which terminals obey whoever wrote them, as `\u001b`. Inside of JSON that says the

@@ -3,7 +3,7 @@ export const LINE_END = 0x0a;
 const ZERO = 0x30;
 const DOT = 0x2e;
 const COLON = 0x3a;
-/** Bytes of the longest IPv4 address, and of what follows it. */
+/** Bytes that putIpv4 may write: those of the longest address, and of what follows it. */
 const LONGEST_ADDRESS = 16;
 /** Below it digits can be counted off in 32 bits. */
 const BILLION = 1e9;
@@ -146,7 +146,7 @@ export class ByteLines {
 /** A text of ASCII for what is written again and again. */
 export const ascii = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text));
 
-// Each of these writes at a place in memory that has room for it, and returns where the text ends.
+// Each of these writes at a place in memory that has room for it and some bytes more, and returns where the text ends.
 
 /** Bytes, or the first of them. */
 export function putBytes(bytes: Uint8Array, at: number, from: Uint8Array, length = from.length): number {
@@ -169,8 +169,12 @@ export function putRight(bytes: Uint8Array, at: number, value: number, width: nu
 
 /** A number of 32 bits. */
 export function putNumber(bytes: Uint8Array, at: number, value: number): number {
-  let end = at + 1;
-  for (let limit = 10; value >= limit; limit *= 10) end++;
+  if (value < 10) {
+    bytes[at] = ZERO + value;
+    return at + 1;
+  }
+  let end = at + 2;
+  for (let limit = 100; value >= limit; limit *= 10) end++;
   let rest = value;
   for (let place = end - 1; place >= at; place--) {
     const tenth = (rest / 10) >>> 0;
@@ -192,10 +196,28 @@ export function putEndpoint(bytes: Uint8Array, at: number, address: number, port
 
 /** The four parts, each followed by a dot, and the last by something else. */
 function putParts(bytes: Uint8Array, at: number, address: number, last: number): number {
+  parts ??= makeParts();
   let end = at;
   for (let shift = 24; shift >= 0; shift -= 8) {
-    end = putNumber(bytes, end, (address >>> shift) & 0xff);
-    bytes[end++] = shift === 0 ? last : DOT;
+    const part = (address >>> shift) & 0xff;
+    // Three characters and a dot whatever it is: what is too much is written over.
+    const text = parts[part]!;
+    bytes[end] = text;
+    bytes[end + 1] = text >>> 8;
+    bytes[end + 2] = text >>> 16;
+    bytes[end + 3] = DOT;
+    end += part > 99 ? 4 : part > 9 ? 3 : 2;
   }
+  bytes[end - 1] = last;
   return end;
+}
+
+/** Three characters of the text of each part and dots behind it, the first one lowest. Made when an address is first written. */
+let parts: Int32Array | undefined;
+
+function makeParts(): Int32Array {
+  return Int32Array.from({ length: 256 }, (_, part) => {
+    const text = `${part}..`;
+    return text.charCodeAt(0) | (text.charCodeAt(1) << 8) | (text.charCodeAt(2) << 16);
+  });
 }
