@@ -34,6 +34,8 @@ export type ServiceOrder = "kernel" | "listing" | "oldest first";
 export class ServiceList extends Rows {
   /** Names of schedulers and persistence engines. The first one stands for none. */
   readonly #names = [""];
+  /** The same as bytes where they are ASCII. */
+  readonly #bytes: (Uint8Array | undefined)[] = [undefined];
 
   /** @param capacity rows to begin with */
   constructor(capacity = 16) {
@@ -77,12 +79,20 @@ export class ServiceList extends Rows {
   /** The number of a name. */
   numberOf(name: string): number {
     const number = this.#names.indexOf(name);
-    return number === -1 ? this.#names.push(name) - 1 : number;
+    if (number !== -1) return number;
+    const bytes = Buffer.from(name);
+    this.#bytes.push(bytes.length === name.length ? bytes : undefined);
+    return this.#names.push(name) - 1;
   }
 
   /** The name of a number. */
   nameOf(number: number): string {
     return this.#names[number]!;
+  }
+
+  /** Its bytes, for what is written often; absent unless it is ASCII. */
+  nameBytes(number: number): Uint8Array | undefined {
+    return this.#bytes[number];
   }
 
   /** The service of a row. */

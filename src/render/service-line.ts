@@ -69,8 +69,10 @@ const SAID = SCHEDULER_FLAG_BITS | IP_VS_SVC_F_PERSISTENT | IP_VS_SVC_F_ONEPACKE
 export function writeServiceOptions(out: ByteLines, entry: ServiceRows): void {
   const { words } = entry.list;
   const at = entry.list.at(entry.row);
-  if ((words[at + SERVICE_COLUMN.FLAGS]! & SAID) !== 0) out.utf8(serviceOptionsText(entry.service));
-  else out.utf8(entry.list.nameOf(words[at + SERVICE_COLUMN.SCHEDULER]!));
+  const scheduler = entry.list.nameBytes(words[at + SERVICE_COLUMN.SCHEDULER]!);
+  const isPlain = (words[at + SERVICE_COLUMN.FLAGS]! & SAID) === 0 && scheduler !== undefined;
+  if (isPlain) out.raw(scheduler);
+  else out.utf8(serviceOptionsText(entry.service));
 }
 
 /** Scheduler and flags: `rr (flag-1) persistent 360 mask 255.255.255.0 pe sip ops`. */

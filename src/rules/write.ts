@@ -57,6 +57,7 @@ function writeService(out: ByteLines, entry: ServiceRows): number {
   const { words } = list;
   const at = list.at(row);
   const beginning = ADD_SERVICES.get(words[at + SERVICE_COLUMN.PROTOCOL]!);
+  const scheduler = list.nameBytes(words[at + SERVICE_COLUMN.SCHEDULER]!);
   // There is nothing to say but the key and the scheduler.
   const isPlain =
     words[at + SERVICE_COLUMN.FLAGS] === 0 &&
@@ -65,20 +66,20 @@ function writeService(out: ByteLines, entry: ServiceRows): number {
     words[at + SERVICE_COLUMN.NETMASK] === 0xffffffff &&
     words[at + SERVICE_COLUMN.ENGINE] === 0 &&
     words[at + SERVICE_COLUMN.PORT] !== 0;
-  if (!isPlain || beginning === undefined) {
+  if (!isPlain || beginning === undefined || scheduler === undefined) {
     const { service } = entry;
     out.utf8(formatChange({ kind: "add-service", service }));
     out.endLine();
     return ADD_SERVICE.length + formatServiceKey(serviceKey(service)).length;
   }
-  const bytes = out.room(MOST_BYTES);
+  const bytes = out.room(MOST_BYTES + scheduler.length);
   const start = out.length;
   const address = putBytes(bytes, start, beginning);
-  const end = putEndpoint(bytes, address, words[at + SERVICE_COLUMN.ADDRESS]!, words[at + SERVICE_COLUMN.PORT]!);
-  out.end(putBytes(bytes, end, SCHEDULER));
-  out.utf8(list.nameOf(words[at + SERVICE_COLUMN.SCHEDULER]!));
-  out.endLine();
-  return end - start;
+  const key = putEndpoint(bytes, address, words[at + SERVICE_COLUMN.ADDRESS]!, words[at + SERVICE_COLUMN.PORT]!);
+  const end = putBytes(bytes, putBytes(bytes, key, SCHEDULER), scheduler);
+  bytes[end] = LINE_END;
+  out.end(end + 1);
+  return key - start;
 }
 
 /**
