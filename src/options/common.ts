@@ -11,7 +11,18 @@ const PORT_DIGITS = 5;
 const WEIGHT_DIGITS = 9;
 const SCHEDULER_LETTERS = 15;
 
-/** What a line says. Texts are places in the line. */
+/** A line of a text, with its characters as numbers. */
+export interface CodeLine {
+  readonly text: string;
+  /** UTF-16 codes of the text from `base` on. Behind the line comes a line end. */
+  readonly codes: Uint16Array;
+  readonly base: number;
+  /** Where the line begins and ends in the codes, without its line end. */
+  readonly from: number;
+  readonly to: number;
+}
+
+/** What a line says. Texts are places in its codes. */
 const found = {
   isService: false,
   protocol: "tcp" as "tcp" | "udp",
@@ -35,23 +46,19 @@ let lastAddress = -1;
 /**
  * The command of a line as nearly all are; absent for all others, which `parseCommand` reads. It would make the same of these, at
  * ten times the cost.
- *
- * @param all the text in which the line stands
- * @param from where it begins
- * @param to where it ends, without its line end
  */
-export function readCommon(all: string, from = 0, to = all.length): Change | undefined {
-  if (!isCommon(all, from, to)) return undefined;
-  const service = serviceFound(all);
+export function readCommon({ text, codes, base, from, to }: CodeLine): Change | undefined {
+  if (!isCommon(codes, from, to)) return undefined;
+  const service = serviceFound(text, base);
   if (found.isService) {
     const { protocol, address, port } = service;
-    const scheduler = all.slice(found.scheduler, to);
+    const scheduler = text.slice(base + found.scheduler, base + to);
     // In one piece: objects put together of others cost ten times as much.
     const whole = { protocol, address, port, scheduler, flags: 0, timeout: 0, netmask: FULL_NETMASK.ipv4 };
     return { kind: "add-service", service: whole };
   }
   const server = {
-    address: all.slice(found.serverStart, found.serverEnd),
+    address: text.slice(base + found.serverStart, base + found.serverEnd),
     // Only NAT rewrites ports.
     port: found.forwarding === "masq" ? found.serverPort : service.port,
     forwarding: found.forwarding,
@@ -66,11 +73,11 @@ export function readCommon(all: string, from = 0, to = all.length): Change | und
  * Whether `readCommon` reads a line: all that whoever looks for mistakes needs to know. In one piece: functions for its parts would
  * have to be compiled each by itself, which takes longer than reading a large file.
  */
-export function isCommon(all: string, from: number, to: number): boolean {
-  const operation = all.charCodeAt(from + 1);
-  const protocol = all.charCodeAt(from + 4);
-  const begins = all.charCodeAt(from) === DASH && all.charCodeAt(from + 2) === BLANK;
-  if (!begins || all.charCodeAt(from + 3) !== DASH || all.charCodeAt(from + 5) !== BLANK) return false;
+export function isCommon(codes: Uint16Array, from: number, to: number): boolean {
+  const operation = codes[from + 1]!;
+  const protocol = codes[from + 4]!;
+  const begins = codes[from] === DASH && codes[from + 2] === BLANK;
+  if (!begins || codes[from + 3] !== DASH || codes[from + 5] !== BLANK) return false;
   if ((operation !== UPPER_A && operation !== LOWER_A) || (protocol !== LOWER_T && protocol !== LOWER_U)) return false;
   found.isService = operation === UPPER_A;
   found.protocol = protocol === LOWER_T ? "tcp" : "udp";
@@ -84,7 +91,7 @@ export function isCommon(all: string, from: number, to: number): boolean {
     let part = -1;
     while (parts < 4) {
       if (at >= to) return false;
-      const code = all.charCodeAt(at++);
+      const code = codes[at++]!;
       if (code >= ZERO && code <= NINE) {
         if (part === 0) return false;
         part = part === -1 ? code - ZERO : part * 10 + code - ZERO;
@@ -101,7 +108,7 @@ export function isCommon(all: string, from: number, to: number): boolean {
     let port = 0;
     const most = Math.min(to, at + PORT_DIGITS);
     while (at < most) {
-      const code = all.charCodeAt(at);
+      const code = codes[at]!;
       if (code < ZERO || code > NINE) break;
       port = port * 10 + code - ZERO;
       at++;
@@ -118,38 +125,42 @@ export function isCommon(all: string, from: number, to: number): boolean {
     found.addressEnd = colon;
     found.port = port;
     if (found.isService) break;
-    if (!all.startsWith(" -r ", at)) return false;
+    if (!isOption(codes, at, LOWER_R)) return false;
     at += 4;
   }
   if (found.isService) {
     // Only persistent services have no port.
-    if (found.port === 0 || !all.startsWith(" -s ", at)) return false;
+    if (found.port === 0 || !isOption(codes, at, LOWER_S)) return false;
     found.scheduler = at + 4;
     for (at = found.scheduler; at < to; at++) {
-      const code = all.charCodeAt(at);
+      const code = codes[at]!;
       if (code < LOWER_A || code > LOWER_Z) return false;
     }
     return at > found.scheduler && at - found.scheduler <= SCHEDULER_LETTERS;
   }
-  const method = all.charCodeAt(at + 2);
-  if (!all.startsWith(" -", at) || (method !== LOWER_M && method !== LOWER_G) || !all.startsWith(" -w ", at + 3)) {
-    return false;
-  }
+  const method = codes[at + 2]!;
+  if ((method !== LOWER_M && method !== LOWER_G) || !isOption(codes, at, method)) return false;
+  if (!isOption(codes, at + 3, LOWER_W)) return false;
   found.forwarding = method === LOWER_M ? "masq" : "route";
   found.weight = 0;
   const digits = at + 7;
   for (at = digits; at < to; at++) {
-    const code = all.charCodeAt(at);
+    const code = codes[at]!;
     if (code < ZERO || code > NINE) return false;
     found.weight = found.weight * 10 + code - ZERO;
   }
   return at > digits && at - digits <= WEIGHT_DIGITS;
 }
 
-function serviceFound(all: string): VirtualAddress {
+/** Whether a letter stands there as an option: ` -r `. */
+function isOption(codes: Uint16Array, at: number, letter: number): boolean {
+  return codes[at] === BLANK && codes[at + 1] === DASH && codes[at + 2] === letter && codes[at + 3] === BLANK;
+}
+
+function serviceFound(text: string, base: number): VirtualAddress {
   const { protocol, address, port } = found;
   if (lastAddress !== address || last.port !== port || last.protocol !== protocol) {
-    last = { protocol, address: all.slice(found.addressStart, found.addressEnd), port };
+    last = { protocol, address: text.slice(base + found.addressStart, base + found.addressEnd), port };
     lastAddress = address;
   }
   return last;
@@ -165,6 +176,9 @@ const UPPER_A = 0x41;
 const LOWER_A = 0x61;
 const LOWER_G = 0x67;
 const LOWER_M = 0x6d;
+const LOWER_R = 0x72;
+const LOWER_S = 0x73;
 const LOWER_T = 0x74;
 const LOWER_U = 0x75;
+const LOWER_W = 0x77;
 const LOWER_Z = 0x7a;

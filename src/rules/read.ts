@@ -4,6 +4,7 @@ import type { Command } from "../options/command.js";
 import { isCommon, readCommon } from "../options/common.js";
 import { dashMistake } from "../options/dashes.js";
 import { type ParseContext, parseCommand } from "../options/parse.js";
+import { Lines } from "./lines.js";
 
 /** One command of a rule file. */
 export interface Rule<C = Command> {
@@ -44,9 +45,10 @@ function parseLines(text: string, context: ParseContext): ParsedRules {
  */
 export function* readRules(text: string, context: ParseContext): Generator<Rule | RuleError, void, undefined> {
   const inRules = { ...context, inRules: true };
-  for (const { line, start, stop } of linesOf(text)) {
-    const command = readCommon(text, start, stop);
-    const rule = command === undefined ? readLine(line, text, start, stop, inRules) : { line, command };
+  const lines = new Lines(text);
+  while (lines.next()) {
+    const command = readCommon(lines);
+    const rule = command === undefined ? readLine(lines, inRules) : { line: lines.line, command };
     if (rule !== undefined) yield rule;
   }
 }
@@ -57,32 +59,21 @@ export function* readRules(text: string, context: ParseContext): Generator<Rule 
  */
 export function checkRules(text: string, context: ParseContext, report: (mistake: RuleError) => void): number {
   const inRules = { ...context, inRules: true };
-  let lines = 0;
-  for (const { line, start, stop } of linesOf(text)) {
-    if (!isCommon(text, start, stop)) {
-      const rule = readLine(line, text, start, stop, inRules);
+  const lines = new Lines(text);
+  let count = 0;
+  while (lines.next()) {
+    if (!isCommon(lines.codes, lines.from, lines.to)) {
+      const rule = readLine(lines, inRules);
       if (rule === undefined) continue;
       if (rule instanceof RuleError) report(rule);
     }
-    lines++;
+    count++;
   }
-  return lines;
-}
-
-/** The lines of a text, counted from 1, and where they stand in it. It is the same object every time. */
-function* linesOf(text: string): Generator<{ readonly line: number; readonly start: number; readonly stop: number }> {
-  const place = { line: 0, start: 0, stop: 0 };
-  while (place.start < text.length) {
-    const end = text.indexOf("\n", place.start);
-    place.stop = end === -1 ? text.length : end;
-    place.line++;
-    yield place;
-    place.start = place.stop + 1;
-  }
+  return count;
 }
 
 /** Absent for a line that says nothing. */
-function readLine(line: number, text: string, start: number, stop: number, context: ParseContext) {
+function readLine({ line, text, start, stop }: Lines, context: ParseContext) {
   const words = splitWords(text, start, stop);
   return words.length > 0 ? readRule(line, words, context) : undefined;
 }

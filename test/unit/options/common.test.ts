@@ -3,8 +3,21 @@ import { describe, expect, it } from "vitest";
 import { noNames } from "../../../src/names/names.js";
 import { readCommon } from "../../../src/options/common.js";
 import { parseCommand } from "../../../src/options/parse.js";
+import { Lines } from "../../../src/rules/lines.js";
 
 const parse = (line: string) => parseCommand(line.split(" "), { names: noNames, program: "ipvsadm", inRules: true });
+
+/** A line as the only one of a text, and between others. */
+function read(line: string) {
+  const alone = new Lines(line);
+  alone.next();
+  const among = new Lines(`-a -t 10.0.0.9:9\n${line}\n -w 1\n`);
+  among.next();
+  among.next();
+  const [command, other] = [readCommon(alone), readCommon(among)];
+  expect(other).toEqual(command);
+  return command;
+}
 
 const octet = fc.oneof({ weight: 20, arbitrary: fc.nat(255) }, { weight: 1, arbitrary: fc.nat(999) }).map(String);
 const address = fc.oneof(
@@ -37,10 +50,10 @@ describe("a common line", () => {
     fc.assert(
       fc.property(fc.array(line, { minLength: 1, maxLength: 4 }), (lines) => {
         for (const text of lines) {
-          const read = readCommon(text);
-          if (read === undefined) continue;
+          const command = read(text);
+          if (command === undefined) continue;
           common++;
-          expect(read).toEqual(parse(text));
+          expect(command).toEqual(parse(text));
         }
       }),
       { numRuns: 3000 },
@@ -55,12 +68,12 @@ describe("a common line", () => {
     "-a -t 10.0.0.1:80 -r 10.0.0.2:8080 -g -w 0",
     "-a -u 10.0.0.1:0 -r 10.0.0.2:0 -g -w 1",
   ])("is not left to it: %s", (text) => {
-    expect(readCommon(text)).toEqual(parse(text));
+    expect(read(text)).toEqual(parse(text));
   });
 
   it("is forgotten when the next one names another service, or the same port of another protocol", () => {
     for (const text of ["-A -t 10.0.0.1:80 -s rr", "-A -u 10.0.0.1:80 -s rr", "-A -u 10.0.0.1:81 -s rr"]) {
-      expect(readCommon(text)).toEqual(parse(text));
+      expect(read(text)).toEqual(parse(text));
     }
   });
 });
