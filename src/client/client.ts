@@ -1,5 +1,6 @@
 import { DecodeError, KernelError } from "../errors.js";
 import type { Destination, DestinationKey } from "../model/destination.js";
+import { EngineNames } from "../model/engine-names.js";
 import { RowsEntry } from "../model/rows-entry.js";
 import type { ServerRows } from "../model/server-rows.js";
 import type { Service, ServiceKey } from "../model/service.js";
@@ -48,6 +49,10 @@ export interface ReadRowsOptions extends ReadOptions {
 export class IpvsClient {
   readonly #transport: Transport;
   readonly #servers: ServerDumps;
+  // What was learned of the kernel's messages serves the next time.
+  readonly #names = new EngineNames();
+  readonly #withoutStats = serviceReader(this.#names, false);
+  readonly #withStats = serviceReader(this.#names, true);
 
   private constructor(transport: Transport) {
     this.#transport = transport;
@@ -88,8 +93,8 @@ export class IpvsClient {
   }
 
   async #list({ stats = false }: ReadOptions): Promise<ServiceList> {
-    const list = new ServiceList();
-    const reader = serviceReader(list, stats);
+    const list = new ServiceList(this.#names);
+    const reader = stats ? this.#withStats : this.#withoutStats;
     await this.#dump(requests.getService(), {
       begin: () => list.truncate(0),
       message: (messages) => reader.read(list, messages),

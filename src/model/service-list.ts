@@ -1,4 +1,5 @@
 import { dotted, ipv4Number } from "./address.js";
+import { EngineNames } from "./engine-names.js";
 import { addressOf, compareRows, Rows, STATS_WORDS, statsOf, writeAddressWords, writeStatsWords } from "./rows.js";
 import { FULL_NETMASK, isFirewallMark, protocolNumber, protocolOf, type Service, type ServiceKey } from "./service.js";
 import type { Stats } from "./stats.js";
@@ -16,7 +17,7 @@ export const SERVICE_COLUMN = {
   TIMEOUT: 9,
   /** The number that IPv4 bits make, or an IPv6 prefix length. */
   NETMASK: 10,
-  /** Which of the list's names. */
+  /** Which of the names. */
   SCHEDULER: 11,
   /** The same; 0 is none. */
   ENGINE: 12,
@@ -32,14 +33,15 @@ export type ServiceOrder = "kernel" | "listing" | "oldest first";
 
 /** Services as rows of numbers. */
 export class ServiceList extends Rows {
-  /** Names of schedulers and persistence engines. The first one stands for none. */
-  readonly #names = [""];
-  /** The same as bytes where they are ASCII. */
-  readonly #bytes: (Uint8Array | undefined)[] = [undefined];
+  readonly names: EngineNames;
 
-  /** @param capacity rows to begin with */
-  constructor(capacity = 16) {
+  /**
+   * @param names may be those of other lists, too
+   * @param capacity rows to begin with
+   */
+  constructor(names = new EngineNames(), capacity = 16) {
     super(WIDTH, capacity);
+    this.names = names;
   }
 
   /** A list of keys alone. */
@@ -57,8 +59,8 @@ export class ServiceList extends Rows {
     words[at + SERVICE_COLUMN.FLAGS] = flags;
     words[at + SERVICE_COLUMN.TIMEOUT] = timeout;
     words[at + SERVICE_COLUMN.NETMASK] = typeof netmask === "string" ? ipv4Number(netmask) : netmask;
-    words[at + SERVICE_COLUMN.SCHEDULER] = this.numberOf(scheduler);
-    words[at + SERVICE_COLUMN.ENGINE] = persistenceEngine === undefined ? 0 : this.numberOf(persistenceEngine);
+    words[at + SERVICE_COLUMN.SCHEDULER] = this.names.numberOf(scheduler);
+    words[at + SERVICE_COLUMN.ENGINE] = persistenceEngine === undefined ? 0 : this.names.numberOf(persistenceEngine);
     if (stats !== undefined) writeStatsWords(words, at + SERVICE_COLUMN.HAS_STATS, stats);
   }
 
@@ -76,36 +78,17 @@ export class ServiceList extends Rows {
     return at;
   }
 
-  /** The number of a name. */
-  numberOf(name: string): number {
-    const number = this.#names.indexOf(name);
-    if (number !== -1) return number;
-    const bytes = Buffer.from(name);
-    this.#bytes.push(bytes.length === name.length ? bytes : undefined);
-    return this.#names.push(name) - 1;
-  }
-
-  /** The name of a number. */
-  nameOf(number: number): string {
-    return this.#names[number]!;
-  }
-
-  /** Its bytes, for what is written often; absent unless it is ASCII. */
-  nameBytes(number: number): Uint8Array | undefined {
-    return this.#bytes[number];
-  }
-
   /** The service of a row. */
   service(row: number): Service {
     const { words } = this;
     const at = this.at(row);
-    const scheduler = this.nameOf(words[at + SERVICE_COLUMN.SCHEDULER]!);
+    const scheduler = this.names.nameOf(words[at + SERVICE_COLUMN.SCHEDULER]!);
     const flags = words[at + SERVICE_COLUMN.FLAGS]!;
     const timeout = words[at + SERVICE_COLUMN.TIMEOUT]!;
     const bits = words[at + SERVICE_COLUMN.NETMASK]!;
     const netmask = words[at + SERVICE_COLUMN.VERSION] === 6 ? bits : bits === FULL ? FULL_NETMASK.ipv4 : dotted(bits);
     const engine = words[at + SERVICE_COLUMN.ENGINE]!;
-    const name = engine === 0 ? undefined : this.nameOf(engine);
+    const name = engine === 0 ? undefined : this.names.nameOf(engine);
     const fwmark = words[at + SERVICE_COLUMN.MARK]!;
     const version = words[at + SERVICE_COLUMN.VERSION]!;
     // Each shape in one piece: objects put together of others cost ten times as much, and so does whoever reads them.

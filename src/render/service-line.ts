@@ -69,7 +69,7 @@ const SAID = SCHEDULER_FLAG_BITS | IP_VS_SVC_F_PERSISTENT | IP_VS_SVC_F_ONEPACKE
 export function writeServiceOptions(out: ByteLines, entry: ServiceRows): void {
   const { words } = entry.list;
   const at = entry.list.at(entry.row);
-  const scheduler = entry.list.nameBytes(words[at + SERVICE_COLUMN.SCHEDULER]!);
+  const scheduler = entry.list.names.bytesOf(words[at + SERVICE_COLUMN.SCHEDULER]!);
   const isPlain = (words[at + SERVICE_COLUMN.FLAGS]! & SAID) === 0 && scheduler !== undefined;
   if (isPlain) out.raw(scheduler);
   else out.utf8(serviceOptionsText(entry.service));

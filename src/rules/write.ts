@@ -57,7 +57,7 @@ function writeService(out: ByteLines, entry: ServiceRows): number {
   const { words } = list;
   const at = list.at(row);
   const beginning = ADD_SERVICES.get(words[at + SERVICE_COLUMN.PROTOCOL]!);
-  const scheduler = list.nameBytes(words[at + SERVICE_COLUMN.SCHEDULER]!);
+  const scheduler = list.names.bytesOf(words[at + SERVICE_COLUMN.SCHEDULER]!);
   // There is nothing to say but the key and the scheduler.
   const isPlain =
     words[at + SERVICE_COLUMN.FLAGS] === 0 &&

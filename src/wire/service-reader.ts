@@ -1,4 +1,5 @@
 import { DecodeError } from "../errors.js";
+import type { EngineNames } from "../model/engine-names.js";
 import { IP_VS_SVC_F_HASHED } from "../model/service.js";
 import { SERVICE_COLUMN, type ServiceList } from "../model/service-list.js";
 import type { LiveService } from "../model/table.js";
@@ -33,15 +34,17 @@ const SHAPE: RowShape = {
   refuses: ["FWMARK", "PE_NAME"],
 };
 
+/** Reads messages that answer IPVS_CMD_GET_SERVICE. */
+export type ServiceReader = RowReader<ServiceList>;
+
 /**
- * Reads messages that answer IPVS_CMD_GET_SERVICE, all into the same list.
- *
+ * @param names those of the lists
  * @param stats whether counters are read, too
  */
-export function serviceReader(list: ServiceList, stats: boolean): RowReader<ServiceList> {
+export function serviceReader(names: EngineNames, stats: boolean): ServiceReader {
   const append = (rows: ServiceList, { SERVICE }: Values) => {
     rows.append(decodeLiveService(SERVICE));
     return true;
   };
-  return new RowReader(SHAPE, stats, append, (name) => list.numberOf(name));
+  return new RowReader(SHAPE, stats, append, (name) => names.numberOf(name));
 }

@@ -67,10 +67,10 @@ function serversIn(bytes: Buffer, reader: () => ServerReader): unknown {
 /** Services likewise; with a reader for each message only the tables read them. */
 function servicesIn(bytes: Buffer, stats: boolean, one: "one reader" | "the tables"): unknown {
   const list = new ServiceList();
-  const first = serviceReader(list, stats);
+  const first = serviceReader(list.names, stats);
   try {
     for (const message of messagesOf(bytes))
-      (one === "one reader" ? first : serviceReader(list, stats)).read(list, message);
+      (one === "one reader" ? first : serviceReader(list.names, stats)).read(list, message);
   } catch (error) {
     return String(error);
   }
