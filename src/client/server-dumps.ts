@@ -33,7 +33,7 @@ export class ServerDumps {
     list: ServiceList,
     services: readonly number[],
     { stats = false }: { readonly stats?: boolean },
-    rows = new ServerRows(this.#expected),
+    rows = new ServerRows(this.#expected, stats),
   ): Promise<ServerLists> {
     rows.truncate(0);
     const ends: number[] = [];

@@ -15,12 +15,24 @@ import type { LiveDestination, TableEntry } from "./table.js";
 /** A service whose servers are rows, and become objects when something asks for them: a restore asks for few. */
 export class RowsEntry implements TableEntry<LiveDestination> {
   readonly service: Service;
-  readonly rows: ServiceRows;
+  readonly #rows: ServiceRows;
+  readonly #isReversed: boolean;
   #destinations: readonly LiveDestination[] | undefined;
 
-  constructor(rows: ServiceRows) {
+  /** @param isReversed whether the last of the servers is the first one here */
+  constructor(rows: ServiceRows, isReversed = false) {
     this.service = rows.service;
-    this.rows = rows;
+    this.#rows = rows;
+    this.#isReversed = isReversed;
+  }
+
+  get rows(): ServiceRows {
+    return this.#isReversed ? this.#rows.reversed() : this.#rows;
+  }
+
+  /** The same, its last server first. */
+  reversed(): RowsEntry {
+    return new RowsEntry(this.#rows, !this.#isReversed);
   }
 
   get destinations(): readonly LiveDestination[] {
@@ -33,11 +45,12 @@ export class RowsEntry implements TableEntry<LiveDestination> {
   changed(
     servers: readonly Destination[],
   ): { readonly before: Destination; readonly after: Destination }[] | undefined {
-    const { rows, order } = this.rows;
+    const { rows, order } = this.#rows;
     if (servers.length !== order.length) return undefined;
     const changed: { readonly before: Destination; readonly after: Destination }[] = [];
     for (let index = 0; index < servers.length; index++) {
-      const [row, after] = [order[index]!, servers[index]!];
+      const row = order[this.#isReversed ? order.length - 1 - index : index]!;
+      const after = servers[index]!;
       if (!hasKey(rows, row, after)) return undefined;
       if (!isConfigured(rows, row, after)) changed.push({ before: rows.server(row), after });
     }
@@ -76,8 +89,7 @@ function isConfigured(rows: ServerRows, row: number, server: Destination): boole
  */
 export function oldestFirst<D extends Destination>(entry: TableEntry<D>): TableEntry<D> {
   // A service of rows stays one.
-  if (entry instanceof RowsEntry)
-    return new RowsEntry(entry.rows.reversed()) as TableEntry<Destination> as TableEntry<D>;
+  if (entry instanceof RowsEntry) return entry.reversed() as TableEntry<Destination> as TableEntry<D>;
   return { ...entry, destinations: [...entry.destinations].reverse() };
 }
 

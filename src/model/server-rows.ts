@@ -51,9 +51,12 @@ const TUNNEL_TYPES = Object.keys(TUNNEL_NUMBERS) as (keyof typeof TUNNEL_NUMBERS
 
 /** Servers as rows of numbers: a listing of a hundred thousand makes no object for any of them. */
 export class ServerRows extends Rows {
-  /** @param capacity rows to begin with */
-  constructor(capacity = 16) {
-    super(WIDTH, capacity);
+  /**
+   * @param capacity rows to begin with
+   * @param stats whether there may be counters, which take more than half of a row
+   */
+  constructor(capacity = 16, stats = true) {
+    super(stats ? WIDTH : COLUMN.HAS_STATS + 1, capacity);
   }
 
   /** The same servers as rows. */
