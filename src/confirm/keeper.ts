@@ -1,7 +1,7 @@
 import { IpvsError } from "../errors.js";
 import type { Change } from "../model/change.js";
 import { oldestFirst } from "../model/rows-entry.js";
-import { type ServiceKey, serviceId } from "../model/service.js";
+import { type LookupKey, lookupKey, type ServiceKey } from "../model/service.js";
 import type { LiveTable } from "../model/table.js";
 import type { Io } from "../program/io.js";
 import type { Confirmation } from "./foreground.js";
@@ -59,7 +59,7 @@ export class Keeper {
     const number = orWarn(this.#confirm, this.#io, () =>
       this.#store.keep({
         head: { by: this.#by, whole, settings, ...(whole && { confirm: this.#confirm! }) },
-        picture: live.filter(({ service }) => whole || touched.has(serviceId(service))).map(oldestFirst),
+        picture: live.filter(({ service }) => whole || touched.has(lookupKey(service))).map(oldestFirst),
         changes: told,
       }),
     );
@@ -74,16 +74,19 @@ export class Keeper {
  * known of its servers. There may be a hundred thousand changes, and one text for each would cost more than all the rest: those of
  * a service share its key.
  */
-function summary(changes: readonly Change[]): { readonly told: Change[]; readonly touched: ReadonlySet<string> } {
-  const touched = new Set<string>();
-  const added = new Set<string>();
+function summary(changes: readonly Change[]): {
+  readonly told: Change[];
+  readonly touched: ReadonlySet<LookupKey>;
+} {
+  const touched = new Set<LookupKey>();
+  const added = new Set<LookupKey>();
   const told: Change[] = [];
   let key: ServiceKey | undefined;
   let isNew = false;
   for (const change of changes) {
     if ("service" in change && change.service !== undefined && change.service !== key) {
       key = change.service;
-      const id = serviceId(key);
+      const id = lookupKey(key);
       touched.add(id);
       if (change.kind === "add-service") added.add(id);
       isNew = added.has(id);

@@ -1,7 +1,7 @@
 import type { Change } from "../model/change.js";
 import { type Destination, type DestinationKey, destinationId, PLAIN_TUNNEL } from "../model/destination.js";
 import { RowsEntry } from "../model/rows-entry.js";
-import { type Service, type ServiceKey, serviceId, serviceKey } from "../model/service.js";
+import { type LookupKey, lookupKey, type Service, type ServiceKey, serviceKey } from "../model/service.js";
 import type { Table, TableEntry } from "../model/table.js";
 import { heedsOrder, placements, type ServerOrder } from "./order.js";
 import { tableChanges } from "./write.js";
@@ -33,14 +33,14 @@ export interface CompareOptions {
 /** What differs: services of the second table in its order, then those that only the first one has. */
 export function compareTables(from: Table, to: Table, { order = false }: CompareOptions = {}): ServiceDifference[] {
   const differences: ServiceDifference[] = [];
-  const before = new Map<string, TableEntry | undefined>();
-  for (const entry of from) before.set(serviceId(entry.service), entry);
+  const before = new Map<LookupKey, TableEntry | undefined>();
+  for (const entry of from) before.set(lookupKey(entry.service), entry);
   for (const entry of to) {
-    const id = serviceId(entry.service);
-    const old = before.get(id);
+    const key = lookupKey(entry.service);
+    const old = before.get(key);
     const difference = compareEntries(old, entry, order);
     // To delete thousands of keys takes longer than all the rest.
-    if (old !== undefined) before.set(id, undefined);
+    if (old !== undefined) before.set(key, undefined);
     if (difference !== undefined) differences.push(difference);
   }
   for (const entry of before.values()) {

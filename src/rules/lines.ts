@@ -24,7 +24,7 @@ export class Lines implements CodeLine {
   readonly #window = Buffer.alloc(2 * (WINDOW + BEYOND));
   readonly codes = new Uint16Array(this.#window.buffer, this.#window.byteOffset, WINDOW + BEYOND);
   /** Where the window ends in the text. */
-  #end = 0;
+  #end = -1;
 
   constructor(text: string) {
     this.text = text;
@@ -43,8 +43,8 @@ export class Lines implements CodeLine {
     if (stop > this.#end) this.#look(start);
     // One that is longer than the window is none that numbers are needed for.
     const isWhole = stop <= this.#end;
-    this.from = isWhole ? start - this.base : 0;
-    this.to = isWhole ? stop - this.base : 0;
+    this.to = Math.min(stop, this.#end) - this.base;
+    this.from = isWhole ? start - this.base : this.to;
     return true;
   }
 

@@ -6,7 +6,8 @@ import { openSocket } from "../../src/client/socket.js";
 import type { Change } from "../../src/model/change.js";
 import { type Destination, destinationId } from "../../src/model/destination.js";
 import { IP_VS_SVC_F_PERSISTENT, type Service, serviceId } from "../../src/model/service.js";
-import { sortTable, type Table } from "../../src/model/table.js";
+import { withServers } from "../../src/model/service-rows.js";
+import { type LiveTable, sortTable, type Table } from "../../src/model/table.js";
 import { noNames } from "../../src/names/names.js";
 import { parseCommand } from "../../src/options/parse.js";
 import { diffTables } from "../../src/rules/diff.js";
@@ -291,6 +292,19 @@ describe("tables", () => {
     } finally {
       counting.close();
     }
+  });
+
+  it.each([false, true])("is the same in parts that share their memory, with counters: %s", async (stats) => {
+    const lines = (n: number) => [
+      `-A -t 192.0.2.1:${n} -s rr`,
+      ...Array.from({ length: n % 5 }, (_, server) => `-a -t 192.0.2.1:${n} -r 198.51.100.${server + 1}:80 -m -w ${n}`),
+    ];
+    const changes = Array.from({ length: 200 }, (_, n) => rules(...lines(n + 1))).flat();
+    expect((await client.batch(changes.map(requestOf))).refusals).toEqual([]);
+    const found: LiveTable[number][] = [];
+    for await (const part of client.rowParts({ stats, reuse: true })) found.push(...part.map(withServers));
+    expect(found).toEqual(await client.table({ stats }));
+    expect(found.flatMap(({ destinations }) => destinations)).toHaveLength(400);
   });
 
   /** Only what the kernel accepts: schedulers that exist, thresholds in order, tunnels with ports. */
