@@ -8,11 +8,6 @@ const swapped = (word: number) => (word << 24) | ((word & 0xff00) << 8) | ((word
 /** 32 bits in network order, with a sign. */
 export const be32: (word: number) => number = LITTLE_ENDIAN ? swapped : (word) => word;
 
-/** 16 bits in network order, at the beginning of a word. */
-export const be16: (word: number) => number = LITTLE_ENDIAN
-  ? (word) => ((word & 0xff) << 8) | ((word >>> 8) & 0xff)
-  : (word) => word >>> 16;
-
 /** By how many bits the numbers of a codec, in host order and at the beginning of a word, have to be shifted to the right. */
 export const shiftOf = ({ length = 4 }: Pick<Codec<unknown>, "length">): number =>
   LITTLE_ENDIAN ? 0 : 8 * (4 - length);
@@ -26,7 +21,9 @@ export const [LOW, HIGH]: readonly [number, number] = LITTLE_ENDIAN ? [0, 1] : [
 export const networkLong: (number: number) => number = be32;
 
 /** Of 16 bits in network order, at its beginning. */
-export const networkShort: (number: number) => number = LITTLE_ENDIAN ? be16 : (number) => number << 16;
+export const networkShort: (number: number) => number = LITTLE_ENDIAN
+  ? (number) => ((number & 0xff) << 8) | ((number >>> 8) & 0xff)
+  : (number) => number << 16;
 
 /** Of 16 bits in host order, at its beginning. */
 export const hostShort: (number: number) => number = LITTLE_ENDIAN
