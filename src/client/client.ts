@@ -1,6 +1,5 @@
 import { DecodeError, KernelError } from "../errors.js";
 import type { Destination, DestinationKey } from "../model/destination.js";
-import { EngineNames } from "../model/engine-names.js";
 import { RowsEntry } from "../model/rows-entry.js";
 import type { ServerRows } from "../model/server-rows.js";
 import type { Service, ServiceKey } from "../model/service.js";
@@ -13,12 +12,13 @@ import { decodeDaemon } from "../wire/daemon.js";
 import { attributesOf } from "../wire/message.js";
 import type { Request } from "../wire/requests.js";
 import * as requests from "../wire/requests.js";
-import { decodeLiveService, serviceReader } from "../wire/service-reader.js";
+import { decodeLiveService } from "../wire/service-reader.js";
 import { ask, type Decode } from "./ask.js";
 import { type BatchResult, batch } from "./batch.js";
 import { type DumpSink, dumps } from "./dumps.js";
 import type { OpenSocket } from "./netlink-socket.js";
 import { ServerDumps } from "./server-dumps.js";
+import { ServiceDumps } from "./service-dumps.js";
 import { openSocket } from "./socket.js";
 import { Transport } from "./transport.js";
 
@@ -48,14 +48,12 @@ export interface ReadRowsOptions extends ReadOptions {
  */
 export class IpvsClient {
   readonly #transport: Transport;
+  readonly #services: ServiceDumps;
   readonly #servers: ServerDumps;
-  // What was learned of the kernel's messages serves the next time.
-  readonly #names = new EngineNames();
-  readonly #withoutStats = serviceReader(this.#names, false);
-  readonly #withStats = serviceReader(this.#names, true);
 
   private constructor(transport: Transport) {
     this.#transport = transport;
+    this.#services = new ServiceDumps(transport);
     this.#servers = new ServerDumps(transport);
   }
 
@@ -84,22 +82,12 @@ export class IpvsClient {
    * network namespaces, so a change in another one can make it send a service twice; here it comes once.
    */
   async services(options: ReadOptions = {}): Promise<LiveService[]> {
-    const list = await this.#list(options);
+    const list = await this.#services.read(options);
     return list.rows("kernel").map((row) => {
       const service = list.service(row);
       const stats = list.stats(row);
       return stats === undefined ? { service } : { service, stats };
     });
-  }
-
-  async #list({ stats = false }: ReadOptions): Promise<ServiceList> {
-    const list = new ServiceList(this.#names);
-    const reader = stats ? this.#withStats : this.#withoutStats;
-    await this.#dump(requests.getService(), {
-      begin: () => list.truncate(0),
-      message: (messages) => reader.read(list, messages),
-    });
-    return list;
   }
 
   /** IPVS_CMD_GET_SERVICE: one service. KernelError ESRCH when there is none. */
@@ -156,7 +144,7 @@ export class IpvsClient {
     options: ReadRowsOptions = {},
     order: ServiceOrder = "kernel",
   ): AsyncGenerator<readonly ServiceRows[], void, undefined> {
-    const list = await this.#list(options);
+    const list = await this.#services.read(options);
     const services = list.rows(order);
     let used: ServerRows | undefined;
     for (let start = 0; start < services.length; start += PART) {
