@@ -55,6 +55,7 @@ export {
   type TunnelType,
 } from "./model/destination.js";
 export { type Configuration, DocumentError, type Mistake } from "./model/document.js";
+export { EngineNames } from "./model/engine-names.js";
 export { oldestFirst } from "./model/rows-entry.js";
 export { COLUMN, ServerRows } from "./model/server-rows.js";
 export {
