@@ -6,7 +6,7 @@
 const ROOMS = /\/src\/(?:client|listing|model|options|render|restore|rules|wire)\/[^/]+\.ts$/;
 
 const FUNCTIONS = /^(?:export )?(?:async )?function\*? ?(\w+)/gm;
-/** Those of one expression, too. */
+/** Arrow functions that constants hold. */
 const ARROWS = /^(?:export )?const (\w+)(?:: .*?)? = \(.*\)(?:: [^=]+)? =>/gm;
 const CLASSES = /^(?:export )?class (\w+)/gm;
 

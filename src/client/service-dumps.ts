@@ -18,7 +18,7 @@ export class ServiceDumps {
 
   /** IPVS_CMD_GET_SERVICE as a dump. Throws as IpvsClient does. */
   async read({ stats = false }: { readonly stats?: boolean }): Promise<ServiceList> {
-    const list = new ServiceList(this.#names);
+    const list = new ServiceList(undefined, this.#names);
     const reader = stats ? this.#withStats : this.#withoutStats;
     const sink: DumpSink = {
       begin: () => list.truncate(0),

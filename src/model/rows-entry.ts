@@ -36,8 +36,10 @@ export class RowsEntry implements TableEntry<LiveDestination> {
   }
 
   get destinations(): readonly LiveDestination[] {
-    const { rows, order } = this.rows;
-    this.#destinations ??= order.map((row) => rows.server(row));
+    if (this.#destinations === undefined) {
+      const { rows, order } = this.rows;
+      this.#destinations = order.map((row) => rows.server(row));
+    }
     return this.#destinations;
   }
 

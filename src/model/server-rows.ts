@@ -53,7 +53,7 @@ const TUNNEL_TYPES = Object.keys(TUNNEL_NUMBERS) as (keyof typeof TUNNEL_NUMBERS
 export class ServerRows extends Rows {
   /**
    * @param capacity rows to begin with
-   * @param stats whether there may be counters, which take more than half of a row
+   * @param stats whether there is room for counters, which take more than half of a row; without it they are left out
    */
   constructor(capacity = 16, stats = true) {
     super(stats ? WIDTH : COLUMN.HAS_STATS + 1, capacity);
@@ -78,7 +78,7 @@ export class ServerRows extends Rows {
     words[at + COLUMN.TUNNEL_PORT] = tunnel.port;
     words[at + COLUMN.TUNNEL_FLAGS] = tunnel.flags;
     for (const [field, column] of PLAIN) words[at + column] = server[field] ?? 0;
-    if (stats !== undefined) writeStatsWords(words, at + COLUMN.HAS_STATS, stats);
+    if (stats !== undefined && this.store.width === WIDTH) writeStatsWords(words, at + COLUMN.HAS_STATS, stats);
   }
 
   /** The server of a row. */

@@ -36,10 +36,10 @@ export class ServiceList extends Rows {
   readonly names: EngineNames;
 
   /**
-   * @param names may be those of other lists, too
    * @param capacity rows to begin with
+   * @param names may be those of other lists, too
    */
-  constructor(names = new EngineNames(), capacity = 16) {
+  constructor(capacity = 16, names = new EngineNames()) {
     super(WIDTH, capacity);
     this.names = names;
   }

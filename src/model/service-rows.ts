@@ -1,5 +1,4 @@
 import type { Destination } from "./destination.js";
-import { EngineNames } from "./engine-names.js";
 import { ServerRows } from "./server-rows.js";
 import type { Service } from "./service.js";
 import { ServiceList } from "./service-list.js";
@@ -48,7 +47,7 @@ export function withServers({ service, stats, rows, order }: ServiceRows): Table
 
 /** The same with rows for the service and its servers. */
 export function withRows(entry: TableEntry<Destination | LiveDestination>): ServiceRows {
-  const list = new ServiceList(new EngineNames(), 1);
+  const list = new ServiceList(1);
   list.append(entry);
   const rows = ServerRows.of(entry.destinations);
   return new ServiceRows(list, 0, rows, rows.between(0, rows.count));

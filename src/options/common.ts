@@ -17,7 +17,7 @@ export interface CodeLine {
   /** UTF-16 codes of the text from `base` on. Behind the line comes a line end. */
   readonly codes: Uint16Array;
   readonly base: number;
-  /** Where the line begins and ends in the codes, without its line end. */
+  /** Where the line begins and ends in the codes, without its line end. The same place for one that is too long to be common. */
   readonly from: number;
   readonly to: number;
 }

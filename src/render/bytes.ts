@@ -72,7 +72,8 @@ export class ByteLines {
 
   /**
    * The memory with room for some bytes more, for what is written so often that calls of methods would take most of the time: from
-   * `length` on with the functions below, and then `end` says how far. Valid until something else is written.
+   * `length` on with the functions below, and then `end` says how far. Valid until something else is written. Addresses may put two
+   * bytes more than they have, which are written over.
    */
   room(count: number): Uint8Array {
     if (this.#length + count > this.#bytes.length) this.#enlarge(count);

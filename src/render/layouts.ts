@@ -44,6 +44,7 @@ function columns(...list: readonly Column[]): Columns["server"] {
   return (bytes, at, rows, row) => putColumns(list, bytes, at, rows, row);
 }
 
+/** By itself, as the executable keeps only functions with names from JavaScriptCore's third compiler. */
 function putColumns(list: readonly Column[], bytes: Uint8Array, start: number, rows: ServerRows, row: number): number {
   const { words } = rows;
   const at = rows.at(row);

@@ -3,7 +3,7 @@ import { LITTLE_ENDIAN } from "../wire/writer.js";
 
 /** Characters that are made numbers at once. */
 const WINDOW = 1 << 15;
-/** Behind them: whoever compares a few characters with those of a line may look beyond its end. */
+/** Room behind them: comparing a few characters may look beyond the end of a line. */
 const BEYOND = 16;
 const LINE_END = 0x0a;
 
@@ -41,7 +41,7 @@ export class Lines implements CodeLine {
     this.start = start;
     this.stop = stop;
     if (stop > this.#end) this.#look(start);
-    // One that is longer than the window is none that numbers are needed for.
+    // A longer line is not a common one, so that nobody needs its numbers.
     const isWhole = stop <= this.#end;
     this.to = Math.min(stop, this.#end) - this.base;
     this.from = isWhole ? start - this.base : this.to;

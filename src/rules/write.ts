@@ -48,7 +48,7 @@ const ADD_SERVICES: ReadonlyMap<number, Uint8Array> = new Map(
   ]),
 );
 
-/** More than a rule has, or its rest behind the key, as long as it is common and IPv4. */
+/** More than the rule of a plain service has without its scheduler's name, and than that of a common IPv4 server has behind the key. */
 const MOST_BYTES = 64;
 
 /** Returns the length of what rules of its servers begin with too, but for the letter: `-A -t 192.0.2.1:80`. */

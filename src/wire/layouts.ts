@@ -3,8 +3,8 @@ import { GENL_HDRLEN } from "./constants.js";
 import { Layout } from "./layout.js";
 import type { Message } from "./message.js";
 
-/** Messages of more shapes than this are not of one kind. */
-const MOST_LAYOUTS = 8;
+/** Messages of more shapes than this are not of one kind. Services have some twenty: marks, lengths of names, engines. */
+const MOST_LAYOUTS = 32;
 
 /** The shapes that messages of one kind have had, each with its reader. */
 export class Layouts<R> {

@@ -38,7 +38,7 @@ const SHAPE: RowShape = {
 export type ServiceReader = RowReader<ServiceList>;
 
 /**
- * @param names those of the lists
+ * @param names those of every list that is read into
  * @param stats whether counters are read, too
  */
 export function serviceReader(names: EngineNames, stats: boolean): ServiceReader {
