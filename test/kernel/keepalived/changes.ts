@@ -1,4 +1,4 @@
-/** A table of keepalived's that the changes below are about. None of its servers can fail: they have no checks. */
+/** A table of keepalived's that the changes below are about. None of its servers fails: the one with a check has too many tries. */
 export const CHANGED = `
 virtual_server 192.0.2.1 80 {
     protocol TCP
@@ -18,6 +18,8 @@ virtual_server 192.0.2.1 80 {
     }
     real_server 10.0.0.3 80 {
         TCP_CHECK {
+            retry 1000
+            delay_before_retry 60
         }
     }
 }
