@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { main } from "../../src/cli/main.js";
-import { CHANGED, CHANGES } from "./keepalived/changes.js";
+import { ANSWERING_PORT, CHANGED, CHANGES } from "./keepalived/changes.js";
 import { CONFIGURATIONS, INCLUDED } from "./keepalived/configurations.js";
 import { Scratch, startKeepalived, stopKeepalived } from "./keepalived/keepalived.js";
 import { clearByOracle, oracle, savedByOracle } from "./oracle.js";
@@ -67,6 +67,9 @@ async function quickDiff(path: string, ...options: string[]) {
 }
 
 describe("the table that keepalived makes", () => {
+  const answering = new GreetingServers();
+  afterAll(() => answering.close());
+
   it.each(Object.entries(CONFIGURATIONS))("does not differ from its configuration: %s", (_name, text) =>
     withKeepalived(text, async (path) => {
       expect(savedByOracle()).toMatch(/^-a /m);
@@ -90,6 +93,7 @@ describe("the table that keepalived makes", () => {
   );
 
   it("differs after any single change", async () => {
+    await answering.open(ANSWERING_PORT, "127.0.0.1");
     await withKeepalived(CHANGED, async (path) => {
       expect(diff(path)).toEqual(SILENT_SUCCESS);
       for (const [change, back] of CHANGES) {

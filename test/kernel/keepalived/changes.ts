@@ -1,4 +1,7 @@
-/** A table of keepalived's that the changes below are about. None of its servers fails: the one with a check has too many tries. */
+/** Where the test answers for the server that has a check. */
+export const ANSWERING_PORT = 7071;
+
+/** A table of keepalived's that the changes below are about. None of its servers fails, as the one with a check answers there. */
 export const CHANGED = `
 virtual_server 192.0.2.1 80 {
     protocol TCP
@@ -18,8 +21,8 @@ virtual_server 192.0.2.1 80 {
     }
     real_server 10.0.0.3 80 {
         TCP_CHECK {
-            retry 1000
-            delay_before_retry 60
+            connect_ip 127.0.0.1
+            connect_port ${ANSWERING_PORT}
         }
     }
 }
