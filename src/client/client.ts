@@ -228,7 +228,7 @@ export class IpvsClient {
   /** IPVS_CMD_GET_DAEMON: the sync daemons that run, none, one or two. */
   async daemons(): Promise<Daemon[]> {
     const found: Daemon[] = [];
-    await this.#dump(requests.getDaemon(), {
+    const sink: DumpSink = {
       begin: () => {
         found.length = 0;
       },
@@ -236,7 +236,8 @@ export class IpvsClient {
         const { DAEMON } = COMMAND.decode(...attributesOf(message));
         if (DAEMON !== undefined) found.push(decodeDaemon(DAEMON));
       },
-    });
+    };
+    await this.#transport.run(dumps([requests.getDaemon()], sink));
     return found;
   }
 
@@ -278,10 +279,6 @@ export class IpvsClient {
       if (error instanceof KernelError && error.code === "ESRCH") return false;
       throw error;
     }
-  }
-
-  #dump(request: Request, sink: DumpSink): Promise<void> {
-    return this.#transport.run(dumps([request], sink));
   }
 
   async #ask<T>(request: Request, decode: Decode<T>): Promise<T> {

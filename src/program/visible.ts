@@ -14,7 +14,8 @@ export function visible(text: string): string {
 /** The same for bytes, one character each. */
 export function visibleBytes(bytes: Uint8Array): Uint8Array {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("latin1");
-  return CONTROL.test(text) ? Buffer.from(text.replace(CONTROLS, escaped), "latin1") : bytes;
+  const shown = visible(text);
+  return shown === text ? bytes : Buffer.from(shown, "latin1");
 }
 
 /** The same for what has to stay on one line. */

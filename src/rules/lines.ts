@@ -1,11 +1,11 @@
 import type { CodeLine } from "../options/common.js";
+import { LINE_END } from "../render/bytes.js";
 import { LITTLE_ENDIAN } from "../wire/writer.js";
 
 /** Characters that are made numbers at once. */
 const WINDOW = 1 << 15;
 /** Room behind them: comparing a few characters may look beyond the end of a line. */
 const BEYOND = 16;
-const LINE_END = 0x0a;
 
 /**
  * The lines of a text one after the other: it is the one that was read last. With its characters as numbers, a window of them after the

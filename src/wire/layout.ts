@@ -31,30 +31,29 @@ export class Layout {
     start: number,
     readonly length: number,
   ) {
-    const headers: number[] = [];
-    this.#learn(headers, table, words, start, 0, length, "");
-    this.#headers = Int32Array.from(headers);
+    this.#headers = Int32Array.from(this.#learn(table, words, start, 0, length, ""));
   }
 
-  #learn(
-    headers: number[],
+  /** Takes note of the attributes, and gives what `#headers` holds. */
+  *#learn(
     table: AttributeTable<Rows>,
     words: Int32Array,
     start: number,
     from: number,
     end: number,
     path: string,
-  ): void {
+  ): Generator<number, void, undefined> {
     for (let at = from; at < end; ) {
       const header = words[start + at / 4]!;
-      headers.push(at / 4, header);
+      yield at / 4;
+      yield header;
       const [size, type] = new Uint16Array(Int32Array.of(header).buffer);
       const row = table.row(type! & NLA_TYPE_MASK);
       if (row !== undefined) {
         const name = path + row.name;
         this.#attributes.set(name, { place: (at + NLA_HDRLEN) / 4, length: size! - NLA_HDRLEN, codec: row.codec });
         if (row.codec instanceof Table) {
-          this.#learn(headers, row.codec, words, start, at + NLA_HDRLEN, at + size!, `${name}.`);
+          yield* this.#learn(row.codec, words, start, at + NLA_HDRLEN, at + size!, `${name}.`);
         }
       }
       at += align(size!);
